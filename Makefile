@@ -1,0 +1,35 @@
+# Everything runs from a fresh clone: Python ≥ 3.11 with venv and pip, and make. No root, no Node, no system database.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+WORKERS ?= auto
+
+.PHONY: help run demo test lint clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+# uv installs in seconds what takes pip a minute; where it cannot be had, pip does
+$(STAMP): setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv 2>/dev/null || echo "uv is not to be had: using pip"
+	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dev,postgres]'; \
+	 else $(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,postgres]'; fi
+	@touch $@
+
+run: $(STAMP) ## serve on http://127.0.0.1:8000, data in this folder
+	$(BIN)/audit serve
+
+demo: $(STAMP) ## a whole made-up round on the real registry, over real HTTP
+	$(BIN)/audit demo
+
+test: $(STAMP) ## every test, on SQLite and PostgreSQL
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+lint: $(STAMP) ## style, imports, size budgets
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+clean: ## remove what was installed and the demonstration
+	rm -rf $(VENV) demo build dist *.egg-info

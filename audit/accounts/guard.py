@@ -1,0 +1,45 @@
+"""The door of every route: `@allow(Can.…)` or `@public(…)`, written right under the route itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from audit.accounts import queries
+from audit.accounts.permissions import Can, Public
+from audit.accounts.queries import Actor
+from audit.base import clock, http
+from audit.base.problems import AuthenticationRequired, Forbidden
+
+
+def allow(permission: Can) -> Callable:
+    """Only for accounts that hold the permission. Asked before the body is read."""
+
+    def decorate(view):
+        return http.guarded(
+            view,
+            lambda: _admit(permission),
+            permission,
+            **{"x-permission": permission.label, "x-roles": sorted(permission.roles)},
+        )
+
+    return decorate
+
+
+def public(reason: Public) -> Callable:
+    """For everybody, for the reason given."""
+
+    def decorate(view):
+        view.permission = reason
+        return view
+
+    return decorate
+
+
+def _admit(permission: Can) -> Actor:
+    token = http.credential()
+    if token is None:
+        raise AuthenticationRequired()
+    actor = queries.bearer(token, now=clock.now())
+    if not actor.can(permission):
+        raise Forbidden()
+    return actor

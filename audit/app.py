@@ -1,0 +1,77 @@
+"""The composition root: settings, database, storage, capabilities and problems become one application."""
+
+from __future__ import annotations
+
+import threading
+
+from flask import Flask, jsonify
+
+from audit import __version__
+from audit.accounts.guard import public
+from audit.accounts.permissions import Public
+from audit.accounts.routes import accounts
+from audit.base import docs, http
+from audit.base.db import database, open_database
+from audit.base.storage import Folder
+from audit.centres.routes import centres
+from audit.checklists.routes import checklists
+from audit.config import Config, load
+from audit.evidence.routes import evidence
+from audit.inspections.actions import photo_arrived
+from audit.inspections.routes import inspections
+from audit.rankings.routes import rankings
+from audit.rounds.routes import rounds
+
+CAPABILITIES = (accounts, centres, checklists, rounds, evidence, inspections, rankings)
+DESCRIPTION = """Photo-backed audits of township and village service centres.
+
+Errors are `application/problem+json`; `retry` says what to do: `never` (show it), `later` (send again unchanged),
+`after-fix` (ask the person). Everything a phone sends may be sent again: a 2xx means that it is stored.
+"""
+
+
+def create_app(config: Config) -> Flask:
+    """The application for these settings. Opens no connection yet."""
+    open_database(config.database, config.database_connections)
+    app = Flask("audit", static_folder=None)
+    app.json.sort_keys = False
+    app.json.ensure_ascii = False
+    app.config.update(
+        API_TITLE="便民服务中心标准化核查 · Service centre audit",
+        API_VERSION=__version__,
+        OPENAPI_VERSION="3.1.0",
+        MAX_JSON_BYTES=config.max_json_bytes,
+        MAX_PHOTO_BYTES=config.max_photo_bytes,
+        TOKEN_DAYS=config.token_days,
+    )
+    app.extensions["storage"] = Folder(config.uploads_folder)
+    app.extensions["upload_places"] = threading.BoundedSemaphore(config.uploads_at_once)
+    app.extensions["photo_arrived"] = photo_arrived
+    _install(app)
+    return app
+
+
+def _install(app: Flask) -> None:
+    http.install(app)
+    api = http.Api(
+        app,
+        spec_kwargs={
+            "info": {"description": DESCRIPTION},
+            "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+        },
+    )
+    for blueprint in CAPABILITIES:
+        api.register_blueprint(blueprint)
+    app.register_blueprint(docs.blueprint(api, public(Public.DOCUMENTATION)))
+
+    @app.get("/health")
+    @public(Public.HEALTH)
+    def health():
+        """Alive, and the database answers."""
+        database.execute_sql("SELECT 1")
+        return jsonify(status="ok", version=__version__)
+
+
+def create() -> Flask:
+    """What the server's workers call; settings come from the environment."""
+    return create_app(load())

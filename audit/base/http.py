@@ -1,0 +1,216 @@
+"""HTTP as this house speaks it: flask-smorest with problem+json, strict bodies, ETags and safe headers."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from copy import deepcopy
+from functools import wraps
+from http import HTTPStatus
+
+import flask_smorest
+import marshmallow as ma
+import peewee
+from flask import Flask, Response, g, request
+from flask import json as flask_json
+from flask_smorest.etag import IF_NONE_MATCH_HEADER
+from flask_smorest.utils import prepare_response
+from werkzeug.exceptions import HTTPException
+
+from audit.base import db, problems
+from audit.base.body import Parser
+from audit.base.problems import Problem
+
+log = logging.getLogger("audit")
+
+PROBLEM_JSON = "application/problem+json"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+BY_STATUS = {
+    400: problems.BadRequest,
+    401: problems.AuthenticationRequired,
+    403: problems.Forbidden,
+    404: problems.NotFound,
+    405: problems.MethodNotAllowed,
+    406: problems.NotAcceptable,
+    413: problems.PayloadTooLarge,
+    415: problems.UnsupportedMediaType,
+    503: problems.TemporarilyUnavailable,
+}
+
+
+class FieldFault(ma.Schema):
+    pointer = ma.fields.String(metadata={"description": "JSON pointer into what was sent"})
+    detail = ma.fields.String()
+
+
+class ProblemSchema(ma.Schema):
+    """RFC 9457, with `retry`: never (show it), later (send again unchanged), after-fix (ask the inspector)."""
+
+    type = ma.fields.String(required=True, metadata={"format": "uri-reference"})
+    title = ma.fields.String(required=True)
+    status = ma.fields.Integer(required=True)
+    detail = ma.fields.String()
+    retry = ma.fields.String(required=True, validate=ma.validate.OneOf(["never", "later", "after-fix"]))
+    errors = ma.fields.List(ma.fields.Nested(FieldFault))
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A capability's routes. Bodies and queries are read strictly."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    @staticmethod
+    def problems(*statuses: int) -> Callable:
+        """Document the refusals a route may give beyond those every route may give."""
+
+        def decorate(function):
+            doc = function._apidoc = deepcopy(getattr(function, "_apidoc", {}))
+            responses = doc.setdefault("response", {}).setdefault("responses", {})
+            for status in statuses:
+                responses.setdefault(status, []).append(HTTPStatus(status).name)
+            return function
+
+        return decorate
+
+
+class Api(flask_smorest.Api):
+    """OpenAPI 3.1 whose errors are problem+json everywhere."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_responses(self):
+        # smorest documents errors as application/json; ours have a type of their own
+        named = {status.name: status.phrase for status in HTTPStatus} | {"DEFAULT_ERROR": "Any other refusal"}
+        for name, phrase in named.items():
+            response = {"description": phrase, "schema": ProblemSchema}
+            if name in ("NO_CONTENT", "NOT_MODIFIED"):
+                del response["schema"]
+            prepare_response(response, self.spec, PROBLEM_JSON)
+            self.spec.components.response(name, response, lazy=True)
+
+    def handle_http_exception(self, error):
+        return refuse(_as_problem(error))
+
+
+def _as_problem(error: HTTPException) -> Problem:
+    kind = BY_STATUS.get(error.code, problems.BadRequest if (error.code or 500) < 500 else problems.InternalError)
+    kept = {"Allow": ", ".join(sorted(error.valid_methods))} if getattr(error, "valid_methods", None) else {}
+    return kind(headers=kept)
+
+
+def language() -> str:
+    """zh unless the client prefers English."""
+    return request.accept_languages.best_match(["zh", "zh-CN", "en"], "zh")[:2]
+
+
+def refuse(problem: Problem) -> Response:
+    """The one place where problems become answers."""
+    body = flask_json.dumps(problem.document(language()), ensure_ascii=False)
+    headers = dict(problem.headers)
+    if problem.status == 401:
+        headers.setdefault("WWW-Authenticate", 'Bearer realm="audit"')
+    if problem.status in (429, 503, 507):
+        headers.setdefault("Retry-After", "5")
+    return Response(body, problem.status, headers, content_type=PROBLEM_JSON)
+
+
+def _fault(error: Exception) -> Response:
+    reference = secrets.token_hex(6)
+    log.exception("fault %s in %s %s", reference, request.method, request.path)
+    return refuse(problems.InternalError(f"reference {reference}"))
+
+
+def _database_fault(error: peewee.PeeweeException) -> Response:
+    return refuse(problem) if (problem := db.refusal(error)) else _fault(error)
+
+
+def _os_fault(error: OSError) -> Response:
+    if error.errno in (28, 122):  # ENOSPC, EDQUOT
+        return refuse(problems.StorageFull(headers={"Retry-After": "60"}))
+    if error.errno == 30:  # EROFS
+        return refuse(problems.TemporarilyUnavailable(headers={"Retry-After": "60"}))
+    return _fault(error)
+
+
+def install(app: Flask) -> None:
+    """Errors, headers and connections of every request."""
+    app.register_error_handler(Problem, refuse)
+    app.register_error_handler(peewee.PeeweeException, _database_fault)
+    app.register_error_handler(OSError, _os_fault)
+    app.register_error_handler(Exception, _fault)
+
+    @app.after_request
+    def safe_headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+            response.vary.update(("Authorization", "Accept-Language"))
+        return response
+
+    @app.teardown_request
+    def give_connection_back(_error) -> None:
+        db.release()
+
+
+def guarded(view: Callable, check: Callable[[], object], permission, **doc) -> Callable:
+    """The view behind a check that names who asks; `check` runs before any of the body is read."""
+
+    @wraps(view)
+    def inner(*args, **kwargs):
+        g.actor = check()
+        # the body may come at a few kB/s; no connection waits for it
+        db.release()
+        return view(*args, **kwargs)
+
+    inner = flask_smorest.Blueprint.doc(security=[{"bearer": []}], **doc)(Blueprint.problems(401, 403)(inner))
+    inner.permission = permission
+    return inner
+
+
+def current_actor():
+    """Who asks, in a guarded route."""
+    return g.actor
+
+
+def credential() -> str | None:
+    """The bearer token of this request; never taken from the query string."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def tagged(tag: str, body: Callable[[], object]):
+    """(body, 200, headers), or a bare 304 without making the body when the client has this `tag` already."""
+    quoted = f'"{tag}"'
+    if tag in request.if_none_match:
+        return Response(status=304, headers={"ETag": quoted})
+    return body(), 200, {"ETag": quoted}
+
+
+def conditional(view: Callable) -> Callable:
+    """Tag the answer with the digest of its bytes; a client that has them gets 304."""
+
+    @wraps(view)
+    def inner(*args, **kwargs):
+        response = view(*args, **kwargs)
+        response.add_etag()
+        return response.make_conditional(request)
+
+    return Blueprint.doc(parameters=[IF_NONE_MATCH_HEADER])(inner)
+
+
+def named_version() -> int:
+    """The version that If-Match names; PreconditionRequired without one, VersionMismatch for what no version is."""
+    if not request.if_match:
+        raise problems.PreconditionRequired()
+    tags = [tag for tag in request.if_match.as_set() if tag.isascii() and tag.isdigit()]
+    if len(tags) != 1:
+        raise problems.VersionMismatch()
+    return int(tags[0])

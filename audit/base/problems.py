@@ -1,0 +1,150 @@
+"""The catalogue of everything that can go wrong, each with a stable type, a title in zh and en, and whether to retry.
+
+`retry` tells a phone what to do: `never` (show it), `later` (send again unchanged), `after-fix` (ask the inspector).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class Problem(Exception):
+    """Raise a subclass anywhere; base.http writes it as application/problem+json (RFC 9457)."""
+
+    slug = ""
+    status = 500
+    zh = ""
+    en = ""
+    retry = "never"
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        errors: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **extra,
+    ):
+        """`errors` maps JSON pointers to sentences; `extra` becomes further members of the document."""
+        super().__init__(detail or self.en)
+        self.detail, self.headers, self.extra = detail, dict(headers or {}), extra
+        self.errors = [{"pointer": pointer, "detail": text} for pointer, text in (errors or {}).items()]
+
+    def document(self, language: str) -> dict:
+        """The body of the answer; `language` is zh or en."""
+        body = {
+            "type": f"/problems/{self.slug}",
+            "title": self.zh if language == "zh" else self.en,
+            "status": self.status,
+            "retry": self.retry,
+        }
+        if self.detail:
+            body["detail"] = self.detail
+        if self.errors:
+            body["errors"] = self.errors
+        return body | self.extra
+
+
+def _problem(slug: str, status: int, zh: str, en: str, retry: str = "never") -> type[Problem]:
+    name = "".join(part.capitalize() for part in slug.split("-"))
+    return type(name, (Problem,), {"slug": slug, "status": status, "zh": zh, "en": en, "retry": retry, "__doc__": en})
+
+
+BadRequest = _problem("bad-request", 400, "请求有误", "The request cannot be understood")
+MalformedJson = _problem("malformed-json", 400, "JSON 格式错误", "The body is not well-formed JSON")
+InvalidParameter = _problem("invalid-parameter", 400, "查询参数无效", "A query parameter is not valid")
+AuthenticationRequired = _problem("authentication-required", 401, "请先登录", "Sign in first", "after-fix")
+TokenExpired = _problem("token-expired", 401, "登录已过期", "The sign-in has expired", "after-fix")
+InvalidCredentials = _problem("invalid-credentials", 401, "账号或密码错误", "Wrong name or password", "after-fix")
+Forbidden = _problem("forbidden", 403, "无权执行此操作", "This account may not do that")
+SeparationOfDuties = _problem(
+    "separation-of-duties",
+    403,
+    "职责须分离：不能审核本人参与的检查",
+    "Duties are separated: not for those who took part",
+)
+NotFound = _problem("not-found", 404, "未找到", "Not found")
+MethodNotAllowed = _problem("method-not-allowed", 405, "不支持该方法", "The method is not defined here")
+NotAcceptable = _problem("not-acceptable", 406, "无法提供所请求的格式", "The requested format cannot be given")
+InspectionConflict = _problem(
+    "inspection-conflict",
+    409,
+    "同一检查已有不同内容",
+    "This inspection was sent before with other content",
+    "after-fix",
+)
+InspectionFinal = _problem(
+    "inspection-final", 409, "检查未被退回，不能改报", "Only a returned inspection takes a new revision", "after-fix"
+)
+PhotosIncomplete = _problem(
+    "photos-incomplete", 409, "照片尚未到齐", "Photos of this inspection are still missing", "later"
+)
+NotReviewable = _problem("not-reviewable", 409, "当前状态不能复核", "The inspection is not waiting for a review")
+EditionMismatch = _problem(
+    "edition-mismatch", 409, "清单版本与本轮次不符", "The inspection used another edition than its round"
+)
+ChecklistImmutable = _problem(
+    "checklist-immutable", 409, "已发布的清单不可修改", "A published edition never changes; publish a new one"
+)
+DuplicateCentre = _problem("duplicate-centre", 409, "中心重复", "The division already has a centre of that name")
+RoundExists = _problem("round-exists", 409, "轮次编号已存在", "A round with this code exists")
+RoundClosed = _problem("round-closed", 409, "轮次已关闭", "The round is closed")
+AccountExists = _problem("account-exists", 409, "账号已存在", "An account with this name exists")
+RolesConflict = _problem(
+    "roles-conflict", 409, "管理员与审计员不能是同一账号", "One account is never both admin and auditor"
+)
+BaselineNotAdoptable = _problem(
+    "baseline-not-adoptable", 409, "不能采纳为基线", "This inspection cannot become the baseline"
+)
+VersionMismatch = _problem("version-mismatch", 412, "内容已被他人更新", "It has changed since you read it", "after-fix")
+PayloadTooLarge = _problem("payload-too-large", 413, "请求内容过大", "The body is too large")
+PhotoTooLarge = _problem("photo-too-large", 413, "照片文件过大", "The photo is too large", "after-fix")
+UnsupportedMediaType = _problem("unsupported-media-type", 415, "不支持的内容类型", "Send application/json")
+UnsupportedContentEncoding = _problem(
+    "unsupported-content-encoding", 415, "不支持压缩的请求内容", "Request bodies are not unpacked"
+)
+UnsupportedPhotoFormat = _problem(
+    "unsupported-photo-format", 415, "不支持的图片格式", "Photos are JPEG, PNG or WebP", "after-fix"
+)
+ValidationError = _problem("validation-error", 422, "内容未通过校验", "The content is not valid", "after-fix")
+UnknownChecklist = _problem("unknown-checklist", 422, "清单版本未发布", "No such edition was published", "after-fix")
+ChecksumMismatch = _problem(
+    "checksum-mismatch", 422, "照片在传输中损坏", "The bytes that arrived are not those that were announced", "later"
+)
+PhotoEmpty = _problem("photo-empty", 422, "照片为空文件", "The photo has no bytes", "after-fix")
+PhotoAnimated = _problem("photo-animated", 422, "动图不能作为照片", "A moving picture is no photo", "after-fix")
+PhotoUnreadable = _problem("photo-unreadable", 422, "照片损坏，无法读取", "The photo is torn or damaged", "after-fix")
+PhotoTooManyPixels = _problem(
+    "photo-too-many-pixels", 422, "照片像素过多，请缩小后再传", "Too many pixels; scale it down", "after-fix"
+)
+PreconditionRequired = _problem(
+    "precondition-required", 428, "缺少 If-Match", "Say with If-Match which version you saw", "after-fix"
+)
+TooManyAttempts = _problem("too-many-attempts", 429, "尝试次数过多", "Too many attempts; wait", "later")
+InternalError = _problem("internal-error", 500, "服务器内部错误", "A fault of the server; it was logged", "later")
+TemporarilyUnavailable = _problem(
+    "temporarily-unavailable", 503, "服务暂时不可用，请稍后重试", "Busy or read-only for the moment", "later"
+)
+StorageFull = _problem("storage-full", 507, "存储空间已满", "No space is left to store this", "later")
+
+
+def catalogue() -> list[type[Problem]]:
+    """Every problem there is, by status and slug."""
+    return sorted(Problem.__subclasses__(), key=lambda each: (each.status, each.slug))
+
+
+def markdown() -> str:
+    """docs/problems.md, generated so that it cannot drift."""
+    lines = [
+        "# Problems",
+        "",
+        "Every error answer is `application/problem+json` (RFC 9457) with one of these types. Generated by "
+        "`audit problems`; a test keeps it true.",
+        "",
+        "| type | status | 标题 | title | retry |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `/problems/{each.slug}` | {each.status} | {each.zh} | {each.en} | {each.retry} |" for each in catalogue()
+    ]
+    return "\n".join(lines) + "\n"

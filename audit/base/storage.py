@@ -1,0 +1,68 @@
+"""Where photo bytes live: a folder, by digest. Written whole and durable, or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+
+class Folder:
+    """Blobs under `root`: ab/cd/abcd….jpg. Put-if-absent by key; a key's bytes never change."""
+
+    def __init__(self, root: Path):
+        self.root = Path(root)
+        self._arriving = self.root / "arriving"
+        self._arriving.mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def spool(self) -> Iterator[BinaryIO]:
+        """A file for bytes on their way in, on the same disk; gone afterwards unless it was put."""
+        with tempfile.NamedTemporaryFile(dir=self._arriving) as spool:
+            yield spool
+
+    def put(self, key: str, spool: BinaryIO) -> None:
+        """Make the spooled bytes durable under `key`: file, name and folder reach the disk before this returns."""
+        target = self.root / key
+        self._folders(target.parent)
+        spool.flush()
+        os.fsync(spool.fileno())
+        # a link, not a rename: the first writer of a key wins and the spool stays ours to remove
+        try:
+            os.link(spool.name, target)
+        except FileExistsError:
+            return
+        _fsync_folder(target.parent)
+
+    def _folders(self, folder: Path) -> None:
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        for each in missing:
+            _fsync_folder(each.parent)
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes; FileNotFoundError when there are none."""
+        return (self.root / key).open("rb")
+
+    def exists(self, key: str) -> bool:
+        return (self.root / key).is_file()
+
+    def delete(self, key: str) -> None:
+        (self.root / key).unlink(missing_ok=True)
+
+    def keys(self) -> Iterator[str]:
+        """Every key held, in no order."""
+        for path in self.root.rglob("*"):
+            if path.is_file() and self._arriving not in path.parents and path.name != ".gitkeep":
+                yield path.relative_to(self.root).as_posix()
+
+
+def _fsync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

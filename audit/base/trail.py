@@ -1,0 +1,100 @@
+"""The trail: one line per change, each sealed with the digest of the line before it. Nothing here edits or deletes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import peewee
+
+from audit.base import clock
+from audit.base.db import JsonField, Model, UtcField, database, digest_of, is_sqlite, transaction
+
+GENESIS = "0" * 64
+LOCK = 7_702_601  # PostgreSQL advisory lock: lines are chained one after the other
+
+
+class TrailLine(Model):
+    """Who did what, when, from which device, to what. `digest` seals the line and `previous`."""
+
+    seq = peewee.BigIntegerField(primary_key=True)
+    at = UtcField(index=True)
+    actor_id = peewee.IntegerField(null=True, index=True)
+    actor = peewee.CharField(max_length=64)
+    device = peewee.CharField(max_length=128)
+    action = peewee.CharField(max_length=64, index=True)
+    subject = peewee.CharField(max_length=128, index=True)
+    detail = JsonField()
+    previous = peewee.CharField(max_length=64)
+    digest = peewee.CharField(max_length=64)
+
+    class Meta:
+        table_name = "trail"
+
+    def seal(self) -> str:
+        return digest_of(
+            [
+                self.seq, clock.iso(self.at), self.actor_id, self.actor, self.device,
+                self.action, self.subject, self.detail, self.previous,
+            ]
+        )  # fmt: skip
+
+
+class Unrecorded(RuntimeError):
+    """A write left no line in the trail: a mistake in the program, and nothing of it is stored."""
+
+
+class Trail:
+    """Handed to one action; wants exactly one line, or an explicit word that nothing was changed."""
+
+    def __init__(self):
+        self.lines = 0
+
+    def record(self, action: str, subject, *, actor, at: datetime, detail: dict | None = None) -> None:
+        """Append the line. `actor` has id, name and device; None stands for the command line."""
+        if not is_sqlite():
+            database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+        last = TrailLine.select().order_by(TrailLine.seq.desc()).first()
+        line = TrailLine(
+            seq=(last.seq if last else 0) + 1,
+            at=at,
+            actor_id=actor.id if actor else None,
+            actor=actor.name if actor else "cli",
+            device=actor.device if actor else "",
+            action=action,
+            subject=str(subject),
+            detail=detail or {},
+            previous=last.digest if last else GENESIS,
+        )
+        line.digest = line.seal()
+        line.save(force_insert=True)
+        self.lines += 1
+
+    def nothing(self) -> None:
+        """Say that this call changed nothing, as when the same thing arrives twice."""
+        self.lines += 1
+
+
+@contextmanager
+def write() -> Iterator[Trail]:
+    """One action: one transaction, one line. Leaving without a line undoes everything."""
+    with transaction():
+        trail = Trail()
+        yield trail
+        if trail.lines != 1:
+            raise Unrecorded(f"{trail.lines} lines in one action")
+
+
+def broken_at() -> tuple[int, str] | None:
+    """The first line whose seal or link does not hold, with the reason; None for a whole chain."""
+    previous, expected = GENESIS, 1
+    for line in TrailLine.select().order_by(TrailLine.seq).iterator():
+        if line.seq != expected:
+            return expected, "a line is missing"
+        if line.previous != previous:
+            return line.seq, "it does not follow the line before it"
+        if line.digest != line.seal():
+            return line.seq, "its content was changed"
+        previous, expected = line.digest, expected + 1
+    return None

@@ -1,0 +1,1 @@
+"""Divisions, and the service centres in them."""

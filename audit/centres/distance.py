@@ -1,0 +1,17 @@
+"""How far apart two positions are. Both in WGS-84 (CGCS2000 differs by less than a hand)."""
+
+from __future__ import annotations
+
+from geopy.distance import geodesic, great_circle
+
+DATUMS = ("WGS-84", "CGCS2000")
+
+
+def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Geodesic distance between (lat, lon) pairs, in metres."""
+    return geodesic(a, b).meters
+
+
+def order(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """A cheap distance to sort by (0.5 % off at worst), in metres."""
+    return great_circle(a, b).meters

@@ -1,0 +1,1 @@
+"""Editions: the standards as data. Baselines: what a demonstration site reached."""

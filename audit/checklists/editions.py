@@ -1,0 +1,37 @@
+"""Reading edition and policy files: from TOML, checked whole."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import marshmallow as ma
+
+from audit.base.body import pointers
+from audit.base.problems import ValidationError
+from audit.checklists.schemas import FILES
+
+MOST_BYTES = 1_000_000
+
+
+def read(path: Path) -> dict:
+    """The content of a file in checklists/. Raises ValidationError with a pointer for every fault."""
+    if path.stat().st_size > MOST_BYTES:
+        raise ValidationError(f"{path.name}: larger than {MOST_BYTES} bytes")
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ValidationError(f"{path.name}: {error}") from error
+    return check(content)
+
+
+def check(content: dict) -> dict:
+    """The content, once it is known to hold together."""
+    schema = FILES.get(content.get("kind"))
+    if schema is None:
+        raise ValidationError(errors={"/kind": f"must be one of {', '.join(FILES)}"})
+    try:
+        schema().load(content)
+    except ma.ValidationError as error:
+        raise ValidationError(errors=pointers(error.messages)) from error
+    return content

@@ -1,0 +1,59 @@
+"""The command line: `audit …`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from audit import __version__
+from audit.base.problems import Problem
+from audit.commands import adopt, demo, export, importing, publish, reference, serve, user, verify
+from audit.config import BadSetting, load
+
+
+class Group(click.Group):
+    """Turns problems and bad settings into one clear sentence and exit code 1."""
+
+    def invoke(self, context):
+        try:
+            return super().invoke(context)
+        except Problem as problem:
+            lines = [f"{each['pointer']}: {each['detail']}" for each in problem.errors[:50]]
+            more = len(problem.errors) - len(lines)
+            text = "\n  ".join([f"{problem.slug}: {problem.detail or problem.en}", *lines])
+            raise click.ClickException(text + (f"\n  … and {more} more" if more > 0 else "")) from problem
+        except BadSetting as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.option("--data", type=click.Path(path_type=Path), help="Folder for the database and photos (AUDIT_DATA).")
+@click.pass_context
+def main(context: click.Context, data: Path | None) -> None:
+    """Photo-backed audits of township and village service centres.
+
+    便民服务中心标准化核查。
+    """
+    context.obj = load(data=data)
+
+
+for command in (
+    serve.serve,
+    serve.migrate,
+    demo.demo,
+    importing.import_centres,
+    publish.publish_edition,
+    adopt.adopt_baseline,
+    user.user,
+    export.export,
+    verify.verify,
+    reference.problems,
+    reference.openapi,
+):
+    main.add_command(command)
+
+
+if __name__ == "__main__":
+    main()

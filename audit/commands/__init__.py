@@ -1,0 +1,1 @@
+"""What `audit …` runs, one file each."""

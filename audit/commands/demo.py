@@ -1,0 +1,333 @@
+"""audit demo: one whole round, over real HTTP, on the real registry, with made-up figures."""
+
+from __future__ import annotations
+
+import os
+import queue
+import random
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import unicodedata
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from audit.accounts import actions as accounts
+from audit.base import clock, db
+from audit.base.clock import BEIJING
+from audit.centres import actions as centres
+from audit.commands import inventions
+from audit.commands.phones import Client, Phone, Tally, Visit, sign_in
+from audit.commands.serve import publish_shipped
+from audit.commands.setup import open_and_migrate
+from audit.config import Config, load
+
+MARK = ".audit-demo"
+INSPECTORS = 12
+PHOTOS = {"township": 6, "village": 3}
+VILLAGES_PER_COUNTY = 3
+DEMONSTRATION = "540228101"
+WITHOUT_LISTS = "540236"  # in the made-up round this county issued no lists: its duty, not its townships' fault
+
+
+@click.command()
+@click.option("--seed", type=int, default=2026, show_default=True, help="Another seed, another made-up round.")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default="demo", show_default=True)
+@click.pass_context
+def demo(context: click.Context, seed: int, folder: Path) -> None:
+    """Play a whole round: real registry, real server, simulated phones, made-up (示例) figures.
+
+    Everything is kept in FOLDER, which is made anew each time.
+    """
+    began = time.monotonic()
+    config = load(data=_empty(folder))
+    password = secrets.token_urlsafe(12)
+    _prepare(config, password)
+    with _server(config) as port:
+        play = _Play(port, password, seed)
+        play.open()
+        play.inspect()
+        play.review()
+        play.adopt()
+        play.tell()
+        path = play.export(folder)
+    click.echo(f"\n用时 {time.monotonic() - began:.0f} 秒。工作簿 workbook: {path}")
+    click.echo(f"检验 verify:  audit --data {folder} verify")
+    click.echo(f"继续 go on:   audit --data {folder} serve   (admin / {password})")
+
+
+def _empty(folder: Path) -> Path:
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise click.ClickException(f"{folder} holds something that is not a demonstration; name another --folder")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / MARK).touch()
+    return folder
+
+
+def _prepare(config: Config, password: str) -> None:
+    open_and_migrate(config)
+    publish_shipped()
+    began = time.monotonic()
+    outcome = centres.load_registry("shigatse", actor=None, now=clock.now())
+    click.echo(f"registry: {outcome.divisions} divisions, {outcome.added} centres in {time.monotonic() - began:.1f} s")
+    body = {"name": "admin", "display": "管理员", "roles": ["admin"], "division": None, "password": password}
+    accounts.open_account(body, actor=None, now=clock.now())
+    db.database.close_all()
+
+
+@contextmanager
+def _server(config: Config):
+    """The real server in a process of its own, on a free port; yields the port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "audit.cli", "--data", str(config.data.absolute()), "serve", "--port", str(port)]
+    with (config.data / "server.log").open("wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=os.environ)
+        try:
+            _wait(port, server)
+            yield port
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _wait(port: int, server: subprocess.Popen) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            raise click.ClickException("the server did not start; see server.log")
+        try:
+            if Client("127.0.0.1", port).call("GET", "/health")[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise click.ClickException("the server did not answer within 30 s")
+
+
+class _Play:
+    """The cast and the acts of one round."""
+
+    def __init__(self, port: int, password: str, seed: int):
+        self.port, self.password, self.seed = port, password, seed
+        self.today = clock.now().astimezone(BEIJING)
+        self.code = f"{self.today.year}Q{(self.today.month + 2) // 3}"
+        self.tally = Tally()
+        self.inspections: dict[str, UUID] = {}
+        self.demonstration = None
+
+    def _sign_in(self, name: str) -> Client:
+        return sign_in("127.0.0.1", self.port, name, self.password, f"demo {name}")
+
+    def open(self) -> None:
+        """Accounts by the admin, the round by the office."""
+        admin = self._sign_in("admin")
+        cast = [(f"inspector{number:02}", f"检查员{number}", "inspector") for number in range(1, INSPECTORS + 1)]
+        cast += [
+            ("reviewer1", "复核员1", "reviewer"),
+            ("reviewer2", "复核员2", "reviewer"),
+            ("office1", "考核办", "office"),
+        ]
+        with _bar(cast, "accounts 账号") as bar:
+            for name, display, role in bar:
+                body = {"name": name, "display": display, "roles": [role], "password": self.password}
+                admin.must("POST", "/api/v1/accounts", body)
+        self.office = self._sign_in("office1")
+        quarter = "一二三四"[(self.today.month - 1) // 3]
+        body = {
+            "code": self.code,
+            "name": f"示例 {self.today.year}年第{quarter}季度",
+            "area": "540200",
+            "opens_on": (self.today - timedelta(days=60)).date().isoformat(),
+            "closes_on": (self.today + timedelta(days=30)).date().isoformat(),
+            "sample": True,
+            "editions": {"township": "township-2026.1", "village": "village-2026.1"},
+            "ranking_policy": "ranking-2026.1",
+            "card_policy": "cards-2026.1",
+        }
+        self.office.must("POST", "/api/v1/rounds", body)
+
+    def inspect(self) -> None:
+        """Every township and some villages of each county, by phones working at the same time."""
+        crew = [self._sign_in(f"inspector{number:02}") for number in range(1, INSPECTORS + 1)]
+        visits = list(self._visits(crew[0]))
+        phones = [Phone(client, self.code, self.tally, self.seed + number) for number, client in enumerate(crew)]
+        self.phone_of = {}
+
+        def work(number: int) -> Iterable[tuple[str, UUID, str]]:
+            for visit in visits[number::INSPECTORS]:
+                inspection = phones[number].carry_out(visit)
+                self.phone_of[inspection] = phones[number]
+                yield visit.centre["id"], inspection, visit.centre["division"]["code"]
+
+        began = time.monotonic()
+        with _bar(None, "visits 检查", len(visits)) as bar:
+            for centre, inspection, code in _side_by_side(work, INSPECTORS):
+                self.inspections[centre] = inspection
+                self.demonstration = inspection if code == DEMONSTRATION else self.demonstration
+                bar.update(1)
+        seconds, counts = time.monotonic() - began, self.tally.counts
+        click.echo(
+            f"{counts['inspections']} visits and {counts['photos']} photos in {seconds:.0f} s; on the way "
+            f"{counts.get('lost_answers', 0)} answers lost, {counts.get('sent_twice', 0)} things sent twice, "
+            f"{counts.get('torn_uploads', 0)} torn uploads refused"
+        )
+
+    def _visits(self, client: Client) -> Iterable[Visit]:
+        contents = {
+            level: client.must("GET", f"/api/v1/checklists/{level}-2026.1")["content"]
+            for level in ("township", "village")
+        }
+        chance = random.Random(self.seed)
+        quality = {}
+        for level in ("township", "village"):
+            for centre in self._drawn(client, level, chance):
+                county = centre["county"]["code"]
+                leaning = quality.setdefault(county, chance.uniform(0.25, 0.95))
+                yield self._invent(centre, contents[level], leaning, chance)
+
+    def _drawn(self, client: Client, level: str, chance: random.Random) -> list[dict]:
+        found, page = [], 1
+        while rows := client.must("GET", f"/api/v1/centres?level={level}&page_size=500&page={page}"):
+            found += rows
+            page += 1
+        if level == "township":
+            return found
+        by_county: dict[str, list] = {}
+        for centre in found:
+            by_county.setdefault(centre["county"]["code"], []).append(centre)
+        return [one for _, own in sorted(by_county.items()) for one in chance.sample(own, self._share(own))]
+
+    @staticmethod
+    def _share(own: list) -> int:
+        """Enough for the village part to count in some counties, too few in others: the ranking shows both."""
+        return max(VILLAGES_PER_COUNTY, -(-len(own) // 20)) if len(own) < 100 else VILLAGES_PER_COUNTY
+
+    def _invent(self, centre: dict, content: dict, leaning: float, chance: random.Random) -> Visit:
+        started = self.today - timedelta(days=chance.randint(1, 50), minutes=chance.randint(0, 400))
+        quality = min(1.0, max(0.05, chance.gauss(leaning, 0.12)))
+        if centre["demonstration"]:
+            answers = inventions.exemplary(content)
+        else:
+            without_lists = centre["county"]["code"] == WITHOUT_LISTS
+            answers = inventions.answers(content, quality, chance, without_lists=without_lists)
+        finished = started + timedelta(minutes=chance.randint(25, 110))
+        return Visit(centre, content, answers, started, finished, PHOTOS[centre["level"]])
+
+    def review(self) -> None:
+        """Two reviewers approve; some visits go back to the phone first."""
+        ids = sorted(self.inspections.values())
+
+        def work(number: int) -> Iterable[UUID]:
+            reviewer = self._sign_in(f"reviewer{number + 1}")
+            chance = random.Random(self.seed + 100 + number)
+            for inspection in ids[number::2]:
+                if chance.random() < 0.04 and inspection != self.demonstration:
+                    reason = {"item": self._first_item(reviewer, inspection), "reason": "示例：请补充测量说明"}
+                    self._decide(reviewer, inspection, {"decision": "return", "reasons": [reason]})
+                    self.phone_of[inspection].revise(inspection, 2)
+                self._decide(reviewer, inspection, {"decision": "approve"})
+                yield inspection
+
+        with _bar(None, "reviews 复核", len(ids)) as bar:
+            for _ in _side_by_side(work, 2):
+                bar.update(1)
+        click.echo(f"{len(ids)} visits approved, {self.tally.counts.get('revisions', 0)} of them after a return")
+
+    @staticmethod
+    def _first_item(reviewer: Client, inspection: UUID) -> str:
+        return reviewer.must("GET", f"/api/v1/inspections/{inspection}")["answers"][0]["item"]
+
+    @staticmethod
+    def _decide(reviewer: Client, inspection: UUID, body: dict) -> None:
+        path = f"/api/v1/inspections/{inspection}"
+        _, _, headers = reviewer.call("GET", path)
+        tag = next(value for name, value in headers.items() if name.lower() == "etag")
+        reviewer.must("POST", f"{path}/reviews", body, {"If-Match": tag})
+
+    def adopt(self) -> None:
+        """The made-up visit to 嘎东镇 becomes the sample baseline; everything is scored again."""
+        path = f"/api/v1/rounds/{self.code}/baselines"
+        done = self.office.must("POST", path, {"inspection": str(self.demonstration)})
+        click.echo(
+            f"baseline 基线: 嘎东镇 version {done['version']} (示例 sample), {done['rescored']} visits scored again"
+        )
+
+    def tell(self) -> None:
+        """The county ranking with cards, and the dearest gaps of the last county."""
+        ranking = self.office.must("GET", f"/api/v1/rounds/{self.code}/rankings/counties")
+        cards = self._cards()
+        click.secho(f"\n【示例数据 sample】{ranking['name']} 县区排名", bold=True)
+        click.echo(_line("名次", "县(区)", "得分", "乡镇", "村(居)", "亮牌"))
+        for row in ranking["rows"]:
+            villages = f"{row['villages_drawn']}/{row['villages']}" + ("" if row["villages_count"] else " 不计")
+            townships = f"{row['townships_visited']}/{row['townships']}"
+            place = str(row["place"] or "—")
+            click.echo(
+                _line(place, row["name"], row["total"] or "未核查", townships, villages, cards.get(row["card"], ""))
+            )
+        last = ranking["rows"][-1]
+        board = self.office.must("GET", f"/api/v1/rounds/{self.code}/counties/{last['code']}")
+        click.secho(f"\n{last['name']} 提分最多的五项 what pays most:", bold=True)
+        for gap in board["gaps"][:5]:
+            name = f"{gap['item']} {gap['text']['zh']}"
+            click.echo(f"  +{gap['gain']:>5}  {name}（{gap['centres']} 个中心；{gap['remedy']['zh']}）")
+
+    def _cards(self) -> dict[str, str]:
+        policy = self.office.must("GET", "/api/v1/checklists/cards-2026.1")["content"]
+        return {band["key"]: f"{band['shape']} {band['zh']} {band['word']['zh']}" for band in policy["bands"]}
+
+    def export(self, folder: Path) -> Path:
+        """The workbook, as the office downloads it."""
+        _, book, _ = self.office.call("GET", f"/api/v1/rounds/{self.code}/exports/ranking.xlsx")
+        path = folder / f"示例_日喀则市_{self.code}_排名.xlsx"
+        path.write_bytes(book)
+        return path
+
+
+def _bar(items, label: str, length: int | None = None):
+    return click.progressbar(items, length=length, label=f"{_padded(label, 14)}", file=sys.stderr)
+
+
+def _side_by_side(work: Callable, number: int):
+    """Run `work(0)` … `work(number - 1)` at the same time and yield what they yield, as it comes."""
+
+    found: queue.Queue = queue.Queue()
+
+    def run(index: int) -> None:
+        try:
+            for each in work(index):
+                found.put(each)
+        finally:
+            found.put(None)
+
+    with ThreadPoolExecutor(number) as pool:
+        running = [pool.submit(run, index) for index in range(number)]
+        left = number
+        while left:
+            each = found.get()
+            if each is None:
+                left -= 1
+            else:
+                yield each
+        for one in running:
+            one.result()
+
+
+def _line(*cells: str) -> str:
+    return " ".join(_padded(cell, width) for cell, width in zip(cells, (6, 12, 8, 8, 14, 16), strict=True))
+
+
+def _padded(text: str, width: int) -> str:
+    """Chinese characters are two columns wide."""
+    used = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return text + " " * max(0, width - used)

@@ -1,0 +1,85 @@
+"""Settings: one frozen value, read once from AUDIT_* variables and an optional TOML file."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used; the message names it. The program does not start."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every setting with its default. `AUDIT_DATA` moves everything that is written to one folder."""
+
+    data: Path = Path()
+    database_url: str = ""  # empty: SQLite in <data>/audit.db; else sqlite:///… or postgresql://…
+    uploads: str = ""  # empty: <data>/uploads
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    threads: int = 256  # one per body in flight; slow uploads hold a thread each, and little else
+    uploads_at_once: int = 192  # per worker; more get 503 with Retry-After, so that other requests find a thread
+    database_connections: int = 24  # per worker, PostgreSQL
+    max_json_bytes: int = 1_000_000
+    max_photo_bytes: int = 25 * 1024 * 1024
+    token_days: int = 30
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{(self.data / 'audit.db').absolute()}"
+
+    @property
+    def uploads_folder(self) -> Path:
+        return Path(self.uploads) if self.uploads else self.data / "uploads"
+
+
+LIMITS = {"port": (0, 65535), "workers": (1, 64), "threads": (8, 4096), "token_days": (1, 366)}
+
+
+def load(environment: Mapping[str, str] = os.environ, **given) -> Config:
+    """Read settings: `given` beats AUDIT_* variables, which beat the file named by AUDIT_CONFIG.
+
+    Raises BadSetting with the name of the first value that cannot be used.
+    """
+    known = {each.name: each for each in fields(Config)}
+    values = _from_file(environment.get("AUDIT_CONFIG"))
+    prefix = "AUDIT_"
+    for name, text in environment.items():
+        key = name.removeprefix(prefix).lower()
+        if name.startswith(prefix) and key in known:
+            values[key] = text
+    values |= {key: value for key, value in given.items() if value is not None}
+    for key in values:
+        if key not in known:
+            raise BadSetting(f"{key}: no such setting")
+    return Config(**{key: _typed(key, value, known[key].default) for key, value in values.items()})
+
+
+def _from_file(path: str | None) -> dict:
+    if not path:
+        return {}
+    try:
+        return tomllib.loads(Path(path).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadSetting(f"AUDIT_CONFIG: {path}: {error}") from error
+
+
+def _typed(key: str, value, default):
+    if isinstance(default, Path):
+        return Path(value)
+    if isinstance(default, str):
+        return str(value)
+    try:
+        number = int(value)
+    except (TypeError, ValueError) as error:
+        raise BadSetting(f"{key}: a whole number is wanted, not {value!r}") from error
+    low, high = LIMITS.get(key, (1, 2**40))
+    if not low <= number <= high:
+        raise BadSetting(f"{key}: must lie between {low} and {high}, not {number}")
+    return number

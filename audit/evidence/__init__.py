@@ -1,0 +1,1 @@
+"""Photos: received whole, kept untouched, shown upright and without metadata."""

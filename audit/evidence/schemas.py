@@ -1,0 +1,18 @@
+"""What goes out of evidence."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from audit.base.fields import Moment
+
+
+class PhotoOut(ma.Schema):
+    digest = ma.fields.String(required=True, metadata={"description": "sha256 of the bytes that were kept"})
+    state = ma.fields.Constant("accepted", metadata={"description": "Durable and decoded: the phone may let go of it"})
+    media_type = ma.fields.String(required=True)
+    bytes = ma.fields.Integer(required=True)
+    width = ma.fields.Integer(required=True)
+    height = ma.fields.Integer(required=True)
+    exif = ma.fields.Dict(required=True)
+    received_at = Moment(required=True)

@@ -1,0 +1,1 @@
+"""The visit: submit, revise, complete, review, score; adopt a baseline from it."""

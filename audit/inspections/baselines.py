@@ -1,0 +1,126 @@
+"""Adopt what a demonstration site reached as the baseline of a round, and score the round again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import peewee
+
+from audit.base.problems import BaselineNotAdoptable, RoundClosed, SeparationOfDuties, ValidationError
+from audit.base.trail import write
+from audit.checklists import queries as checklists
+from audit.checklists.models import Baseline
+from audit.inspections import queries, scores
+from audit.inspections.models import Inspection
+from audit.rounds import queries as rounds
+from audit.rounds.models import Round, RoundLevel
+from audit.scoring.answers import Answer
+from audit.scoring.score import at_least
+from audit.scoring.standard import Item
+
+
+def adopt(code: str, inspection_id: UUID, *, actor, now: datetime) -> Baseline:
+    """Adopt an approved visit to a demonstration site as its level's baseline in a round, and rescore the round.
+
+    Values outside their plausible range or worse than the demonstration standard are listed as `unusual`; then the
+    baseline is only proposed, until a second person confirms exactly those items (`confirm`).
+    """
+    with write() as trail:
+        round_ = _open(code)
+        inspection = queries.get(actor, inspection_id)
+        level = _adoptable(round_, inspection)
+        baseline = Baseline.get_or_none(Baseline.inspection == inspection_id) or _propose(
+            inspection, level, actor=actor
+        )
+        settled = baseline.adopted_at is not None or not baseline.unusual
+        baseline.rescored = _settle(baseline, round_, level, now=now) if settled else 0
+        verb = "baseline.adopt" if settled else "baseline.propose"
+        trail.record(verb, baseline.id, actor=actor, at=now, detail={"round": code, "rescored": baseline.rescored})
+    return baseline
+
+
+def confirm(code: str, baseline_id: int, items: list[str], *, actor, now: datetime) -> Baseline:
+    """Confirm the unusual items of a proposed baseline, as somebody else than its proposer, and adopt it."""
+    with write() as trail:
+        round_ = _open(code)
+        baseline = checklists.baseline(baseline_id)
+        inspection = queries.get(actor, baseline.inspection)
+        level = _adoptable(round_, inspection)
+        if baseline.proposed_by == actor.id:
+            raise SeparationOfDuties("a second person confirms what is unusual")
+        if sorted(items) != sorted(each["item"] for each in baseline.unusual):
+            raise ValidationError(errors={"/items": "must name exactly the unusual items of the proposal"})
+        baseline.confirmed_by = actor.id
+        baseline.rescored = _settle(baseline, round_, level, now=now)
+        trail.record("baseline.confirm", baseline.id, actor=actor, at=now, detail={"round": code})
+    return baseline
+
+
+def _open(code: str) -> Round:
+    round_ = rounds.by_code(code)
+    if round_.state != "open":
+        raise RoundClosed("a baseline may be set until the round closes")
+    return round_
+
+
+def _adoptable(round_: Round, inspection: Inspection) -> RoundLevel:
+    level = rounds.level_of(round_.id, inspection.level)
+    reasons = {
+        "it is not approved": inspection.state != "approved",
+        "its centre is no demonstration site": not inspection.centre.demonstration,
+        "it used another edition than the round": level.edition_id != inspection.edition_id,
+        "it is sample data (示例) and the round is not": inspection.round.sample and not round_.sample,
+    }
+    wrong = [reason for reason, holds in reasons.items() if holds]
+    if wrong:
+        raise BaselineNotAdoptable("; ".join(wrong))
+    return level
+
+
+def _propose(inspection: Inspection, level: RoundLevel, *, actor) -> Baseline:
+    edition = checklists.standard(level.edition)
+    body = queries.revision(inspection).body
+    given = {each["item"]: each for each in body["answers"]}
+    last = Baseline.select(peewee.fn.MAX(Baseline.version)).where(Baseline.edition == edition.id).scalar() or 0
+    baseline = Baseline(
+        edition=edition.id,
+        version=last + 1,
+        inspection=inspection.id,
+        centre_name=inspection.centre.name,
+        answers={
+            code: {k: v for k, v in each.items() if k not in ("item", "photos", "note")} for code, each in given.items()
+        },
+        sample=inspection.round.sample,
+        proposed_by=actor.id,
+    )
+    answers = checklists.answers(baseline)
+    baseline.unusual = [
+        {"item": item.code, "why": why} for item in edition.items if (why := _unusual(item, answers[item.code]))
+    ]
+    baseline.save(force_insert=True)
+    return baseline
+
+
+def _unusual(item: Item, answer: Answer) -> str | None:
+    if answer.not_applicable is not None:
+        return None
+    value = answer.value
+    if item.plausible and not item.plausible[0] <= value <= item.plausible[1]:
+        return "outside the plausible range"
+    if item.answer == "share":
+        if not answer.m:
+            return None
+        value = answer.value / answer.m
+    standard = (item.standards or {}).get("demonstration")
+    if standard is not None and not at_least(item, value, standard):
+        return "worse than the demonstration standard"
+    return None
+
+
+def _settle(baseline: Baseline, round_: Round, level: RoundLevel, *, now: datetime) -> int:
+    baseline.adopted_at = baseline.adopted_at or now
+    baseline.save()
+    RoundLevel.update(baseline=baseline.id).where(RoundLevel.id == level.id).execute()
+    level.baseline = baseline
+    return scores.rescore(round_.id, level, now=now)

@@ -1,0 +1,119 @@
+"""Inspections with all their revisions, what was kept aside, reviews and scores."""
+
+from __future__ import annotations
+
+import peewee
+
+from audit.accounts.models import Account
+from audit.base.db import JsonField, Model, UtcField
+from audit.centres.models import Centre
+from audit.checklists.models import Baseline, Edition
+from audit.rounds.models import Round
+
+KINDS = {"self": "自评", "check": "核查", "spot": "抽查", "covert": "暗访", "recheck": "复查"}
+STATES = ("waiting", "submitted", "returned", "approved")  # waiting: photos are still on their way
+
+
+class Inspection(Model):
+    """A visit, by the id that the phone gave it. `version` counts every change, for If-Match."""
+
+    id = peewee.UUIDField(primary_key=True)
+    round = peewee.ForeignKeyField(Round, backref="+")
+    centre = peewee.ForeignKeyField(Centre, backref="+")
+    edition = peewee.ForeignKeyField(Edition, backref="+")
+    level = peewee.CharField(max_length=16)
+    tier = peewee.CharField(max_length=16)  # the centre's on the day: a later change does not touch this visit
+    kind = peewee.CharField(max_length=16)
+    state = peewee.CharField(max_length=16)
+    revision = peewee.IntegerField()
+    version = peewee.IntegerField()
+    started_at = UtcField()
+    finished_at = UtcField()
+    received_at = UtcField()
+    flags = JsonField()
+
+    class Meta:
+        indexes = (
+            (("round", "state", "level"), False),
+            (("centre", "finished_at"), False),
+            (("received_at", "id"), False),
+        )
+
+
+class Revision(Model):
+    """What was sent, word for word, each time; `digest` is over its canonical spelling."""
+
+    inspection = peewee.ForeignKeyField(Inspection, backref="revisions")
+    number = peewee.IntegerField()
+    digest = peewee.CharField(max_length=64)
+    body = JsonField()
+    sender = peewee.ForeignKeyField(Account, backref="+")
+    received_at = UtcField()
+
+    class Meta:
+        indexes = ((("inspection", "number"), True),)
+
+
+class KeptAside(Model):
+    """Other content under an id and revision that were taken already: refused, and kept for the reviewer."""
+
+    inspection = peewee.ForeignKeyField(Inspection, backref="aside")
+    number = peewee.IntegerField()
+    digest = peewee.CharField(max_length=64)
+    body = JsonField()
+    sender = peewee.ForeignKeyField(Account, backref="+")
+    received_at = UtcField()
+
+    class Meta:
+        table_name = "kept_aside"
+        indexes = ((("inspection", "number", "digest"), True),)
+
+
+class Participant(Model):
+    """Who was on the visit, the sender among them: their photos count, and they never review it."""
+
+    inspection = peewee.ForeignKeyField(Inspection, backref="team")
+    account = peewee.ForeignKeyField(Account, backref="+")
+
+    class Meta:
+        indexes = ((("inspection", "account"), True),)
+
+
+class ItemPhoto(Model):
+    """A photo that the current revision names for an item; it may not have arrived yet, so it is no foreign key."""
+
+    inspection = peewee.ForeignKeyField(Inspection, backref="photos")
+    item = peewee.CharField(max_length=16)
+    digest = peewee.CharField(max_length=64, index=True)
+
+    class Meta:
+        table_name = "item_photo"
+        indexes = ((("inspection", "item", "digest"), True),)
+
+
+class Review(Model):
+    """A decision on one revision: approve, or return with a reason per item."""
+
+    inspection = peewee.ForeignKeyField(Inspection, backref="reviews")
+    revision = peewee.IntegerField()
+    reviewer = peewee.ForeignKeyField(Account, backref="+")
+    decision = peewee.CharField(max_length=16)
+    comment = peewee.TextField(null=True)
+    reasons = JsonField()
+    at = UtcField()
+
+
+class Score(Model):
+    """The score of a complete inspection, in hundredths of a point, with the explanation it came with."""
+
+    inspection = peewee.ForeignKeyField(Inspection, primary_key=True, backref="scores")
+    baseline = peewee.ForeignKeyField(Baseline, null=True, backref="+")
+    total = peewee.IntegerField(null=True)
+    met = peewee.IntegerField()
+    assessable = peewee.IntegerField()
+    county_duties = JsonField()  # items that nobody could assess for want of the county's list
+    vetoes = JsonField()
+    summary = JsonField()  # what a ranking prints: dimensions, bonus, deductions
+    explanation = JsonField()
+    digest = peewee.CharField(max_length=64)  # of the explanation
+    computed_at = UtcField()

@@ -1,0 +1,129 @@
+"""Inspections, from phones; reviews; scores; baselines."""
+
+from __future__ import annotations
+
+from flask import current_app, send_file
+
+from audit.accounts.guard import allow
+from audit.accounts.permissions import Can
+from audit.base import clock, http
+from audit.base.http import Blueprint, current_actor
+from audit.base.paging import LIST_HEADERS, paged
+from audit.evidence.queries import rendition_key
+from audit.inspections import actions, baselines, queries, scores
+from audit.inspections.schemas import (
+    AdoptionIn,
+    AdoptionOut,
+    ConfirmationIn,
+    InspectionIn,
+    InspectionOut,
+    InspectionQuery,
+    InspectionRef,
+    PhotoQuery,
+    ReceiptOut,
+    ReviewIn,
+    ReviewOut,
+    ScoreOut,
+)
+
+inspections = Blueprint(
+    "inspections", __name__, url_prefix="/api/v1", description="Visits, their reviews and their scores"
+)
+IF_MATCH = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
+IMAGE = {"200": {"description": "The picture", "content": {"image/*": {"schema": {"type": "string"}}}}}
+
+
+@inspections.put("/inspections/<uuid:inspection_id>")
+@allow(Can.SUBMIT)
+@inspections.arguments(InspectionIn)
+@inspections.response(201, ReceiptOut)
+@inspections.alt_response(200, schema=ReceiptOut, description="Sent before: the same receipt", success=True)
+@inspections.problems(404, 409)
+def submit(body, inspection_id):
+    """Submit an inspection; safe to repeat.
+
+    The id is made on the phone. Photos may come before or after, in any order.
+    """
+    return actions.submit(inspection_id, body, actor=current_actor(), now=clock.now())
+
+
+@inspections.get("/inspections")
+@allow(Can.READ_INSPECTIONS)
+@inspections.arguments(InspectionQuery, location="query")
+@inspections.response(200, InspectionRef(many=True), headers=LIST_HEADERS)
+def list_inspections(asked):
+    """Inspections you may see, newest first."""
+    return paged(queries.listed(current_actor(), asked), asked)
+
+
+@inspections.get("/inspections/<uuid:inspection_id>")
+@allow(Can.READ_INSPECTIONS)
+@inspections.response(200, InspectionOut, headers={"ETag": {"schema": {"type": "string"}}})
+@inspections.problems(404)
+def get_inspection(inspection_id):
+    """One inspection; its ETag is the version that a review names in If-Match."""
+    found = queries.detail(current_actor(), inspection_id)
+    return found, 200, {"ETag": f'"{found.version}"'}
+
+
+@inspections.post("/inspections/<uuid:inspection_id>/reviews")
+@allow(Can.REVIEW)
+@inspections.doc(parameters=[IF_MATCH])
+@inspections.arguments(ReviewIn)
+@inspections.response(201, ReviewOut)
+@inspections.problems(404, 409, 412, 428)
+def review(body, inspection_id):
+    """Approve a visit, or return it with a reason per item; never one's own."""
+    return actions.review(inspection_id, http.named_version(), body, actor=current_actor(), now=clock.now())
+
+
+@inspections.get("/inspections/<uuid:inspection_id>/score")
+@allow(Can.READ_INSPECTIONS)
+@inspections.response(200, ScoreOut)
+@inspections.problems(404)
+def get_score(inspection_id):
+    """The score and why: each item's value, reference, credit and points; gaps with exact gains."""
+    return scores.told(current_actor(), inspection_id)
+
+
+@inspections.get("/inspections/<uuid:inspection_id>/photos/<string(length=64):digest>")
+@allow(Can.READ_INSPECTIONS)
+@inspections.doc(responses=IMAGE)
+@inspections.arguments(PhotoQuery, location="query")
+@inspections.problems(404)
+def get_photo(asked, inspection_id, digest):
+    """A photo of an inspection: upright and without metadata at 320 or 1600 px, or the untouched original."""
+    photo = queries.photo_of(current_actor(), inspection_id, digest)
+    original = asked["size"] == "original"
+    key = photo.key if original else rendition_key(digest, int(asked["size"]))
+    response = send_file(
+        current_app.extensions["storage"].open(key),
+        mimetype=photo.media_type if original else "image/jpeg",
+        as_attachment=original,
+        download_name=f"{digest[:16]}.{key.rpartition('.')[2]}",
+    )
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
+
+
+@inspections.post("/rounds/<string:code>/baselines")
+@allow(Can.ADOPT_BASELINE)
+@inspections.arguments(AdoptionIn)
+@inspections.response(201, AdoptionOut)
+@inspections.problems(404, 409)
+def adopt_baseline(body, code):
+    """Adopt an approved visit to a demonstration site as the baseline, and score the round again.
+
+    With unusual values it is only proposed, until somebody else confirms them.
+    """
+    return baselines.adopt(code, body["inspection"], actor=current_actor(), now=clock.now())
+
+
+@inspections.post("/rounds/<string:code>/baselines/<int(min=1, max=2147483647):baseline_id>/confirmation")
+@allow(Can.ADOPT_BASELINE)
+@inspections.arguments(ConfirmationIn)
+@inspections.response(200, AdoptionOut)
+@inspections.problems(404, 409)
+def confirm_baseline(body, code, baseline_id):
+    """Confirm the unusual values of a proposed baseline, as a second person, and adopt it."""
+    return baselines.confirm(code, baseline_id, body["items"], actor=current_actor(), now=clock.now())

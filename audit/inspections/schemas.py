@@ -1,0 +1,202 @@
+"""What goes in and out of inspections."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from audit.base.fields import Digest, Moment, Number, Text, Uuid, Whole
+from audit.base.paging import Paged
+from audit.inspections.models import KINDS, STATES
+
+MOST_ANSWERS = 600
+MOST_PHOTOS = 50
+
+
+class FixIn(ma.Schema):
+    """Where the phone says it was, kept apart from what photos and the registry say."""
+
+    lat = Number(-90, 90, 10, required=True)
+    lon = Number(-180, 180, 10, required=True)
+    accuracy_m = Number(0, 100_000, required=True)
+    confidence = ma.fields.String(
+        validate=ma.validate.OneOf(["0.95", "0.68", "unknown"]),
+        load_default="unknown",
+        metadata={"description": "Browsers give 0.95, Android apps 0.68"},
+    )
+    datum = ma.fields.String(required=True, validate=ma.validate.OneOf(["WGS-84", "GCJ-02", "BD-09", "CGCS2000"]))
+    taken_at = Moment(required=True)
+
+
+class AnswerIn(ma.Schema):
+    """One item: `value`, or `n` and `m`, or `yes`, or `choice`, or `not_applicable` with its reason."""
+
+    item = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[A-Z]{1,4}[0-9]{1,4}$"))
+    value = Number(0, 10**9, 4)
+    n = Whole(0, 10**9)
+    m = Whole(0, 10**9)
+    yes = ma.fields.Boolean(truthy={True}, falsy={False})
+    choice = ma.fields.String(validate=ma.validate.Length(1, 32))
+    not_applicable = Text(500, metadata={"description": "The reason"})
+    photos = ma.fields.List(Digest(), validate=ma.validate.Length(0, MOST_PHOTOS))
+    note = Text(2000, lines=True)
+
+    @ma.validates_schema
+    def one_form(self, answer, **_):
+        if len(set(answer.get("photos", ()))) < len(answer.get("photos", ())):
+            raise ma.ValidationError("a photo stands twice", "photos")
+
+
+class InspectionIn(ma.Schema):
+    revision = Whole(1, 1000, required=True)
+    round = ma.fields.String(required=True, validate=ma.validate.Length(1, 32))
+    centre = Uuid(required=True)
+    edition = ma.fields.String(required=True, validate=ma.validate.Length(1, 64))
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(list(KINDS)))
+    started_at = Moment(required=True)
+    finished_at = Moment(required=True)
+    fix = ma.fields.Nested(FixIn, allow_none=True, load_default=None)
+    no_fix_reason = Text(300)
+    team = ma.fields.List(
+        ma.fields.String(validate=ma.validate.Length(1, 64)),
+        load_default=list,
+        validate=ma.validate.Length(0, 10),
+        metadata={"description": "Names of the other inspectors on the visit; they may send its photos"},
+    )
+    answers = ma.fields.List(ma.fields.Nested(AnswerIn), required=True, validate=ma.validate.Length(1, MOST_ANSWERS))
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def in_order(self, body, **_):
+        if body["started_at"] > body["finished_at"]:
+            raise ma.ValidationError("lies before started_at", "finished_at")
+        if len({each["item"] for each in body["answers"]}) < len(body["answers"]):
+            raise ma.ValidationError("an item is answered twice", "answers")
+
+
+class FlagOut(ma.Schema):
+    flag = ma.fields.String(required=True)
+    zh = ma.fields.String(required=True)
+    en = ma.fields.String(required=True)
+
+
+class ProvisionalOut(ma.Schema):
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf(["provisional", "final"]))
+    total = ma.fields.String(allow_none=True, metadata={"description": "2 decimals, or null"})
+
+
+class ReceiptOut(ma.Schema):
+    """What was stored. Keep the bytes of every photo in `missing_photos`, and send it."""
+
+    id = ma.fields.UUID(required=True)
+    revision = ma.fields.Integer(required=True)
+    received_at = Moment(required=True)
+    digest = ma.fields.String(required=True, metadata={"description": "sha256 over the content as it was understood"})
+    state = ma.fields.String(required=True)
+    missing_photos = ma.fields.List(ma.fields.String(), required=True)
+    flags = ma.fields.List(ma.fields.Nested(FlagOut), required=True)
+    score = ma.fields.Nested(ProvisionalOut, required=True)
+
+
+class InspectionQuery(Paged):
+    round = ma.fields.String(validate=ma.validate.Length(1, 32))
+    state = ma.fields.String(validate=ma.validate.OneOf(STATES))
+    county = ma.fields.String(validate=ma.validate.Regexp("^[0-9]{6}$"))
+    centre = Uuid()
+    mine = ma.fields.Boolean(truthy={"true"}, falsy={"false"}, metadata={"description": "Only visits you were on"})
+
+
+class InspectionRef(ma.Schema):
+    id = ma.fields.UUID(required=True)
+    round = ma.fields.String(attribute="round.code", required=True)
+    centre = ma.fields.UUID(attribute="centre_id", required=True)
+    centre_name = ma.fields.String(attribute="centre.name", required=True)
+    county = ma.fields.String(attribute="centre.county.name", required=True)
+    edition = ma.fields.String(attribute="edition_id", required=True)
+    kind = ma.fields.String(required=True)
+    state = ma.fields.String(required=True)
+    revision = ma.fields.Integer(required=True)
+    version = ma.fields.Integer(required=True)
+    started_at = Moment(required=True)
+    finished_at = Moment(required=True)
+    received_at = Moment(required=True)
+    flags = ma.fields.List(ma.fields.Nested(FlagOut), required=True)
+
+
+class ReasonIn(ma.Schema):
+    item = ma.fields.String(required=True, validate=ma.validate.Length(1, 16))
+    reason = Text(1000, lines=True, required=True)
+
+
+class ReviewIn(ma.Schema):
+    decision = ma.fields.String(required=True, validate=ma.validate.OneOf(["approve", "return"]))
+    comment = Text(2000, lines=True)
+    reasons = ma.fields.List(
+        ma.fields.Nested(ReasonIn), load_default=list, validate=ma.validate.Length(0, MOST_ANSWERS)
+    )
+
+    @ma.validates_schema
+    def a_return_says_why(self, review, **_):
+        if (review.get("decision") == "return") != bool(review.get("reasons")):
+            raise ma.ValidationError("a return wants a reason for at least one item, an approval has none", "reasons")
+
+
+class ReviewOut(ma.Schema):
+    revision = ma.fields.Integer(required=True)
+    decision = ma.fields.String(required=True)
+    reviewer = ma.fields.String(attribute="reviewer.display", required=True)
+    comment = ma.fields.String(allow_none=True)
+    reasons = ma.fields.List(ma.fields.Nested(ReasonIn), required=True)
+    at = Moment(required=True)
+
+
+class InspectionOut(InspectionRef):
+    """One visit. `fix` is shown to its inspectors and to reviewers only."""
+
+    answers = ma.fields.List(ma.fields.Dict(), required=True)
+    team = ma.fields.List(ma.fields.String(), required=True)
+    fix = ma.fields.Dict(allow_none=True)
+    missing_photos = ma.fields.List(ma.fields.String(), required=True)
+    reviews = ma.fields.List(ma.fields.Nested(ReviewOut), required=True)
+    kept_aside = ma.fields.Integer(required=True, metadata={"description": "Conflicting bodies kept for the reviewer"})
+
+
+class PhotoQuery(ma.Schema):
+    size = ma.fields.String(validate=ma.validate.OneOf(["320", "1600", "original"]), load_default="1600")
+
+
+class ScoreOut(ma.Schema):
+    """The score and why; figures are strings with 2 decimals."""
+
+    inspection = ma.fields.UUID(required=True)
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf(["provisional", "final"]))
+    total = ma.fields.String(allow_none=True)
+    against = ma.fields.Dict(required=True, metadata={"description": "baseline or standard, and which"})
+    met = ma.fields.Integer(required=True)
+    assessable = ma.fields.Integer(required=True)
+    dimensions = ma.fields.List(ma.fields.Dict(), required=True)
+    items = ma.fields.List(ma.fields.Dict(), required=True)
+    extras = ma.fields.List(ma.fields.Dict(), required=True)
+    bonus = ma.fields.String(required=True)
+    deductions = ma.fields.String(required=True)
+    gaps = ma.fields.List(ma.fields.Dict(), required=True)
+    dimension_gaps = ma.fields.List(ma.fields.Dict(), required=True)
+
+
+class AdoptionIn(ma.Schema):
+    inspection = Uuid(required=True)
+
+
+class ConfirmationIn(ma.Schema):
+    items = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        metadata={"description": "The codes of every unusual item: exactly those the proposal lists"},
+    )
+
+
+class AdoptionOut(ma.Schema):
+    baseline = ma.fields.Integer(attribute="id", required=True)
+    version = ma.fields.Integer(required=True)
+    adopted = ma.fields.Function(lambda baseline: baseline.adopted_at is not None, metadata={"type": "boolean"})
+    unusual = ma.fields.List(ma.fields.Dict(), required=True)
+    sample = ma.fields.Boolean(required=True)
+    rescored = ma.fields.Integer(required=True)

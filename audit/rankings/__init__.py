@@ -1,0 +1,1 @@
+"""County boards, rankings, cards and exports."""

@@ -1,0 +1,224 @@
+"""Rankings of a round: the same handful of queries however many inspections there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+import peewee
+
+from audit.base.problems import NotFound
+from audit.centres import queries as centres
+from audit.centres.models import Centre, Division
+from audit.inspections.explain import points
+from audit.inspections.models import Inspection, Participant, Score
+from audit.inspections.scores import against, decimal
+from audit.rounds import queries as rounds
+from audit.rounds.models import Round
+from audit.scoring.cards import CardPolicy, card
+from audit.scoring.ranking import CountyScore, Part, RankingPolicy, county_score, places
+
+Township = Division.alias()
+# all of a score but its long explanation
+RANKED = (
+    Score.inspection,
+    Score.total,
+    Score.met,
+    Score.assessable,
+    Score.county_duties,
+    Score.vetoes,
+    Score.summary,
+)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A round with what its rankings are made by: policies, counties, levels."""
+
+    round: Round
+    policy: RankingPolicy
+    counted_kinds: tuple[str, ...]
+    cards: CardPolicy
+    bands: dict[str, dict]
+    counties: list[Division]
+    levels: dict[str, object]
+
+    @property
+    def about(self) -> dict:
+        """What every ranking says of itself."""
+        return {
+            "round": self.round.code,
+            "name": self.round.name,
+            "area": self.round.area.name,
+            "state": self.round.state,
+            "sample": self.round.sample,
+            "against": {level: against(each) for level, each in self.levels.items()},
+            "ranking_policy": self.round.ranking_policy_id,
+            "card_policy": self.round.card_policy_id,
+        }
+
+
+def frame(code: str) -> Frame:
+    """The frame of a round; NotFound when there is no such round."""
+    round_ = rounds.by_code(code)
+    ranking, cards = round_.ranking_policy.content, round_.card_policy.content
+    return Frame(
+        round_,
+        RankingPolicy.of(ranking),
+        tuple(ranking["counted_kinds"]),
+        CardPolicy.of(cards),
+        {band["key"]: band for band in cards["bands"]},
+        centres.counties_of(round_.area),
+        {level: rounds.level_of(round_.id, level) for level in ("township", "village")},
+    )
+
+
+@dataclass
+class Row:
+    """One centre in its ranking; without an approved visit it is 未核查, neither scored nor placed."""
+
+    centre: UUID
+    code: str
+    name: str
+    tier: str
+    county_id: int
+    county: str
+    county_code: str
+    township: str
+    inspection: UUID | None = None
+    total: Decimal | None = None
+    dimensions: dict[str, str | None] = field(default_factory=dict)
+    adjustments: str | None = None
+    vetoes: list[str] = field(default_factory=list)
+    county_duties: list[str] = field(default_factory=list)
+    met: int | None = None
+    assessable: int | None = None
+    visited_on: object = None
+    inspectors: int | None = None
+    place: int | None = None
+    place_in_county: int | None = None
+    card: str | None = None
+
+    @property
+    def visited(self) -> bool:
+        return self.inspection is not None
+
+
+def centre_rows(of: Frame, level: str, county: Division | None = None) -> list[Row]:
+    """Every active centre of a level, ranked ones first by place, then those not visited, by code."""
+    rows = {row.centre: row for row in _centres(of, level)}
+    for score in _counted(of, level):
+        _fill(of, rows.get(score.inspection.centre_id), score)
+    ranked = {row.centre: row.total for row in rows.values() if row.total is not None}
+    for centre, place in places(ranked).items():
+        rows[centre].place = place
+    for each in of.counties:
+        own = {row.centre: row.total for row in rows.values() if row.county_id == each.id and row.total is not None}
+        for centre, place in places(own).items():
+            rows[centre].place_in_county = place
+    wanted = [row for row in rows.values() if county is None or row.county_id == county.id]
+    return sorted(wanted, key=lambda row: (row.place is None, row.place or 0, row.code))
+
+
+def _centres(of: Frame, level: str) -> Iterable[Row]:
+    query = (
+        Centre.select(Centre, Division, Township)
+        .join(Division, on=(Centre.county == Division.id))
+        .switch(Centre)
+        .join(Township, on=(Centre.township == Township.id))
+        .where(Centre.level == level, Centre.status == "active", Centre.county.in_([each.id for each in of.counties]))
+        .order_by(Centre.code, Centre.id)
+    )
+    for centre in query:
+        yield Row(
+            centre.id, centre.code, centre.name, centre.tier,
+            centre.county_id, centre.county.name, centre.county.code, centre.township.name,
+        )  # fmt: skip
+
+
+def _counted(of: Frame, level: str) -> Iterable[Score]:
+    """Of each centre's approved visits of a counted kind, the one finished last (architecture §4)."""
+    newest = peewee.fn.ROW_NUMBER().over(
+        partition_by=[Inspection.centre], order_by=[Inspection.finished_at.desc(), Inspection.id.desc()]
+    )
+    ordered = Inspection.select(Inspection.id, newest.alias("nth")).where(
+        Inspection.round == of.round.id,
+        Inspection.level == level,
+        Inspection.state == "approved",
+        Inspection.kind.in_(of.counted_kinds),
+        Inspection.edition == of.levels[level].edition_id,
+    )
+    last = peewee.Select([ordered], [ordered.c.id]).where(ordered.c.nth == 1)
+    crew = (
+        Participant.select(Participant.inspection, peewee.fn.COUNT(Participant.id).alias("n"))
+        .group_by(Participant.inspection)
+        .alias("crew")
+    )
+    return (
+        Score.select(*RANKED, Inspection.id, Inspection.centre, Inspection.finished_at, crew.c.n.alias("inspectors"))
+        .join(Inspection)
+        .join(crew, on=(crew.c.inspection_id == Inspection.id))
+        .where(Score.inspection.in_(last))
+    )
+
+
+def _fill(of: Frame, row: Row | None, score: Score) -> None:
+    if row is None:  # the centre was closed since
+        return
+    told = score.summary
+    row.inspection, row.total = score.inspection_id, decimal(score.total)
+    row.dimensions = told["dimensions"]
+    row.adjustments = str(Decimal(told["bonus"]) - Decimal(told["deductions"]))
+    row.vetoes, row.county_duties = score.vetoes, score.county_duties
+    row.met, row.assessable = score.met, score.assessable
+    row.visited_on = score.inspection.finished_at
+    row.inspectors = getattr(score, "inspectors", None) or getattr(score.inspection, "inspectors", None)
+    row.card = card(of.cards, row.total, bool(row.vetoes))
+
+
+@dataclass
+class CountyRow:
+    """One county: its two parts, its score, and its place when enough of it was visited."""
+
+    county: Division
+    score: CountyScore
+    county_duties: list[str]
+    total: Decimal | None
+    place: int | None = None
+    card: str | None = None
+
+
+def county_rows(of: Frame, townships: list[Row] | None = None, villages: list[Row] | None = None) -> list[CountyRow]:
+    """Every county of the round, ranked ones first by place; under the coverage floor unranked, by code."""
+    townships = centre_rows(of, "township") if townships is None else townships
+    villages = centre_rows(of, "village") if villages is None else villages
+    rows = [county_row(of, county, townships, villages) for county in of.counties]
+    for code, place in places({row.county.code: row.total for row in rows if row.score.ranked}).items():
+        row = next(each for each in rows if each.county.code == code)
+        row.place, row.card = place, card(of.cards, row.total)
+    return sorted(rows, key=lambda row: (row.place is None, row.place or 0, row.county.code))
+
+
+def county_row(of: Frame, county: Division, townships: list[Row], villages: list[Row]) -> CountyRow:
+    """The score of one county out of its centres' rows."""
+    own = [[row for row in rows if row.county_id == county.id] for rows in (townships, villages)]
+    duties = sorted({code for rows in own for row in rows for code in row.county_duties})
+    parts = [Part(len(rows), tuple(row.total for row in rows if row.total is not None)) for rows in own]
+    score = county_score(of.policy, parts[0], parts[1], len(duties))
+    return CountyRow(county, score, duties, _decimal(score.total))
+
+
+def _decimal(value: Fraction | None) -> Decimal | None:
+    text = points(value)
+    return None if text is None else Decimal(text)
+
+
+def county(of: Frame, actor, code: str) -> Division:
+    """A county of the round within the actor's area; NotFound otherwise."""
+    for each in of.counties:
+        if each.code == code and actor.division in (None, each.id, each.parent_id):
+            return each
+    raise NotFound()

