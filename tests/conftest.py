@@ -44,7 +44,6 @@ CAST = {
     "admin": (["admin"], None),
     "auditor": (["auditor"], None),
 }
-PASSWORD = "a long enough Passw0rd"
 
 
 @dataclass

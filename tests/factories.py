@@ -18,6 +18,7 @@ GADONG = centre_id("cn-stats", "540228101", "township")  # 白朗县嘎东镇, t
 LUOJIANG = centre_id("cn-stats", "540228100", "township")  # 白朗县洛江镇
 JIANGZI = centre_id("cn-stats", "540222100", "township")  # 江孜县江孜镇
 MAYI = centre_id("cn-stats", "540228101201", "village")  # 嘎东镇马义村
+PASSWORD = "a long enough Passw0rd"  # everybody's, where a test signs in
 STARTED = "2026-11-20T10:00:00+08:00"
 FINISHED = "2026-11-20T11:30:00+08:00"
 

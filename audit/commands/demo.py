@@ -42,14 +42,14 @@ WITHOUT_LISTS = "540236"  # in the made-up round this county issued no lists: it
 @click.command()
 @click.option("--seed", type=int, default=2026, show_default=True, help="Another seed, another made-up round.")
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default="demo", show_default=True)
-@click.pass_context
-def demo(context: click.Context, seed: int, folder: Path) -> None:
+def demo(seed: int, folder: Path) -> None:
     """Play a whole round: real registry, real server, simulated phones, made-up (示例) figures.
 
     Everything is kept in FOLDER, which is made anew each time.
     """
     began = time.monotonic()
-    config = load(data=_empty(folder))
+    # settings of a real installation must not reach a demonstration: it would write into its database
+    config = load({}, data=_empty(folder))
     password = secrets.token_urlsafe(12)
     _prepare(config, password)
     with _server(config) as port:
@@ -91,9 +91,10 @@ def _server(config: Config):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AUDIT_")}
     command = [sys.executable, "-m", "audit.cli", "--data", str(config.data.absolute()), "serve", "--port", str(port)]
     with (config.data / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=os.environ)
+        server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
         try:
             _wait(port, server)
             yield port
@@ -300,7 +301,6 @@ def _bar(items, label: str, length: int | None = None):
 
 def _side_by_side(work: Callable, number: int):
     """Run `work(0)` … `work(number - 1)` at the same time and yield what they yield, as it comes."""
-
     found: queue.Queue = queue.Queue()
 
     def run(index: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from audit.base import clock
+from audit.base.problems import ValidationError
 from audit.centres import actions, registry
 from audit.centres.actions import Outcome
 from audit.commands.setup import open_and_migrate
@@ -28,12 +29,21 @@ def import_centres(config: Config, file: Path | None, name: str | None, dry_run:
         raise click.UsageError("give a FILE or --registry NAME")
     open_and_migrate(config)
     if name:
-        outcome = actions.load_registry(name, actor=None, now=clock.now())
+        outcome = actions.load_registry(name, dry_run=dry_run, actor=None, now=clock.now())
         about = registry.registries()[name]
         click.echo("\n".join(about[key] for key in ("title", "source", "points_licence") if key in about))
     else:
-        outcome = actions.import_centres(file, dry_run=dry_run, actor=None, now=clock.now())
+        outcome = _import(file, dry_run)
     _tell(outcome, dry_run)
+
+
+def _import(file: Path, dry_run: bool) -> Outcome:
+    try:
+        return actions.import_centres(file, dry_run=dry_run, actor=None, now=clock.now())
+    except ValidationError as problem:
+        # every fault, however many: this list is what the sender of the table is asked to mend
+        _list({each["pointer"]: each["detail"] for each in problem.errors})
+        raise click.ClickException(f"{file.name}: {problem.detail}") from problem
 
 
 def _tell(outcome: Outcome, dry_run: bool) -> None:
@@ -42,8 +52,13 @@ def _tell(outcome: Outcome, dry_run: bool) -> None:
         f"{outcome.divisions} divisions and {outcome.added} centres {said}added, "
         f"{outcome.changed} {said}changed, {outcome.unchanged} as they were"
     )
-    for pointer, fault in outcome.faults.items():
-        _, row, column = pointer.split("/", 2)
-        click.echo(f"row {row}, {column}: {fault}", err=True)
+    _list(outcome.faults)
     if outcome.faults:
         raise click.ClickException(f"{len(outcome.faults)} faults: as it stands, nothing would be imported")
+
+
+def _list(faults: dict[str, str]) -> None:
+    """By row, whatever found them first."""
+    rows = [pointer.removeprefix("/").split("/", 1) for pointer in faults]
+    for (row, column), fault in sorted(zip(rows, faults.values(), strict=True), key=lambda each: int(each[0][0])):
+        click.echo(f"row {row}, {column}: {fault}", err=True)

@@ -47,6 +47,9 @@ class Client:
             raise RuntimeError(f"{method} {path}: {status} {answer}")
         return answer
 
+    def close(self) -> None:
+        self.connection.close()
+
     def send_and_hang_up(self, method: str, path: str, body: bytes, headers: dict) -> None:
         """Send, and go out of reach before the answer comes."""
         self.connection.request(method, path, body, headers | {"Authorization": f"Bearer {self.token}"})
@@ -123,6 +126,7 @@ class Phone:
         body["answers"][0]["note"] = "示例：已按退回意见补充说明"
         line = Client(self.client.host, self.client.port, self.client.token)
         line.must("PUT", f"/api/v1/inspections/{inspection}", body)
+        line.close()
         self.tally.add(revisions=1)
 
     def _draw(self, visit: Visit, number: int) -> tuple[str, bytes]:
