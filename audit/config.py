@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -39,6 +40,7 @@ class Config:
         return Path(self.uploads) if self.uploads else self.data / "uploads"
 
 
+DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 LIMITS = {"port": (0, 65535), "workers": (1, 64), "threads": (8, 4096), "token_days": (1, 366)}
 
 
@@ -71,14 +73,20 @@ def _from_file(path: str | None) -> dict:
 
 
 def _typed(key: str, value, default):
-    if isinstance(default, Path):
-        return Path(value)
-    if isinstance(default, str):
-        return str(value)
-    try:
-        number = int(value)
-    except (TypeError, ValueError) as error:
-        raise BadSetting(f"{key}: a whole number is wanted, not {value!r}") from error
+    if isinstance(default, int):
+        return _whole(key, value)
+    if not isinstance(value, str | Path):
+        raise BadSetting(f"{key}: text is wanted, not {value!r}")
+    if key == "database_url" and value and not value.startswith(DATABASES):
+        raise BadSetting(f"{key}: must start with one of {', '.join(DATABASES)}")
+    return type(default)(value)
+
+
+def _whole(key: str, value) -> int:
+    # 1.9, true, "1_0" and full-width digits are mistakes, though int() takes them
+    if type(value) is not int and not (isinstance(value, str) and re.fullmatch(r"\s*-?\d{1,15}\s*", value, re.ASCII)):
+        raise BadSetting(f"{key}: a whole number is wanted, not {value!r}")
+    number = int(value)
     low, high = LIMITS.get(key, (1, 2**40))
     if not low <= number <= high:
         raise BadSetting(f"{key}: must lie between {low} and {high}, not {number}")

@@ -50,13 +50,13 @@ def open_account(body: dict, *, actor, now: datetime) -> Account:
     try:
         return _open(body, hashed, actor=actor, now=now)
     except peewee.IntegrityError as error:
+        if Account.get_or_none(Account.name == body["name"]):
+            raise AccountExists() from error
         raise ValidationError(errors={"/division": "no such division"}) from error
 
 
 def _open(body: dict, hashed: str, *, actor, now: datetime) -> Account:
     with write() as trail:
-        if Account.get_or_none(Account.name == body["name"]):
-            raise AccountExists()
         account = Account.create(
             name=body["name"],
             display=body["display"],

@@ -7,7 +7,8 @@ import marshmallow as ma
 from audit.accounts.permissions import ROLES
 from audit.base.fields import Moment, Text, Whole
 
-NAME = ma.validate.Regexp(r"^[a-z0-9][a-z0-9._-]{1,31}$", error="2 to 32 of a-z, 0-9, dot, dash, underscore")
+# $ alone would also take "admin\n"; \Z is not known to readers of the OpenAPI document
+NAME = ma.validate.Regexp(r"^[a-z0-9][a-z0-9._-]{1,31}$(?!\n)", error="2 to 32 of a-z, 0-9, dot, dash, underscore")
 PASSWORD = ma.validate.Length(8, 128)
 
 

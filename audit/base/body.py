@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal, InvalidOperation
+from urllib.parse import unquote_to_bytes
 
 import marshmallow as ma
 from flask import current_app, request
@@ -22,7 +23,8 @@ from audit.base.problems import (
 )
 
 DEEPEST = 32
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# possessive, and a string without an end is one too: otherwise 1 MB of \" takes the square of its length
+_STRINGS = re.compile(rb'"(?:[^"\\]+|\\.)*+"?', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[\]{}]")
 
 
@@ -31,26 +33,30 @@ def read_limited(limit: int) -> bytes:
     length = request.content_length
     if length is not None and length > limit:
         raise PayloadTooLarge(f"{length} bytes; at most {limit}")
-    raw = request.stream.read(limit + 1)
+    raw = bytearray()
+    # a stream may give less than it was asked for; only nothing is its end
+    while len(raw) <= limit and (part := request.stream.read(min(65_536, limit + 1 - len(raw)))):
+        raw += part
     if len(raw) > limit:
         raise PayloadTooLarge(f"more than {limit} bytes")
     if length is not None and len(raw) < length:
         raise BadRequest("the body ended early")
-    return raw
+    return bytes(raw)
 
 
 def strict_json(raw: bytes):
     """Parse a body: UTF-8, at most 32 levels, no duplicate keys, no NaN, no lone surrogates, no NUL."""
     try:
-        raw.decode("utf-8")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedJson("not UTF-8") from error
-    if raw.startswith(b"\xef\xbb\xbf"):
+    if text.startswith("\ufeff"):
         raise MalformedJson("starts with a byte order mark")
     _check_depth(raw)
     try:
+        # the text, not the bytes: json.loads would guess UTF-16 from NULs that are UTF-8 too
         value = json.loads(
-            raw,
+            text,
             parse_float=_number,
             parse_int=_integer,
             parse_constant=_refuse_constant,
@@ -138,10 +144,14 @@ class Parser(FlaskParser):
         return strict_json(read_limited(current_app.config["MAX_JSON_BYTES"]))
 
     def load_querystring(self, req, schema):
+        try:
+            unquote_to_bytes(req.query_string).decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InvalidParameter("not UTF-8") from error
         for name, values in req.args.lists():
             if len(values) > 1:
                 raise InvalidParameter(errors={f"/{escape(name)}": "stands twice"})
-            if "\x00" in values[0] or "\ufffd" in values[0]:
+            if "\x00" in values[0]:
                 raise InvalidParameter(errors={f"/{escape(name)}": "not readable text"})
         return MultiDictProxy(req.args, schema)
 

@@ -12,7 +12,8 @@ def now() -> datetime:
 
 def iso(moment: datetime) -> str:
     """One spelling for every stored moment: UTC, microseconds, Z; sorts as text."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # not strftime: on Linux its %Y writes the year 1 as "1", which neither sorts nor parses
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def parse(text: str) -> datetime:

@@ -29,6 +29,8 @@ PRAGMAS = {
 
 def open_database(url: str, connections: int = 24) -> peewee.Database:
     """Bind the models to the database that `url` names. Connections are opened when first used."""
+    if database.obj is not None:
+        database.close_all()
     # a request waits for a connection rather than fail; what waits too long is told to come back
     pool = {"max_connections": connections, "timeout": 10}
     if url.startswith("sqlite"):
@@ -75,13 +77,23 @@ def snapshot():
         yield
 
 
-def refusal(error: peewee.PeeweeException):
+# what the world breaks: a disk, a lock, a server that goes; any other database error is a mistake in the program
+WORLDLY = (peewee.OperationalError, peewee.InterfaceError, peewee.InternalError, MaxConnectionsExceeded)
+PASSING = (
+    "locked", "deadlock", "could not serialize", "readonly", "read-only", "connection", "timeout", "shutting down",
+    "unable to open", "i/o error",
+)  # fmt: skip
+
+
+def refusal(error: Exception):
     """The problem that a database error is, when it is the world's fault and not the program's; None otherwise."""
+    # by type before words: a duplicate key may be called "locked"
+    if not isinstance(error, WORLDLY):
+        return None
     text = str(error).lower()
     if "disk is full" in text or "no space left" in text:
         return StorageFull(headers={"Retry-After": "60"})
-    passing = ("locked", "readonly", "read-only", "connection", "timeout", "shutting down", "unable to open")
-    if isinstance(error, MaxConnectionsExceeded) or any(word in text for word in passing):
+    if isinstance(error, MaxConnectionsExceeded) or any(word in text for word in PASSING):
         return TemporarilyUnavailable(headers={"Retry-After": "5"})
     return None
 

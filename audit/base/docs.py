@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, render_template
+from markupsafe import Markup, escape
 
 from audit.base.problems import NotFound
 
@@ -17,6 +18,7 @@ METHODS = ("get", "put", "post", "patch", "delete")
 def blueprint(api, public: Callable) -> Blueprint:
     """/api/v1/openapi.json, /api/v1/docs and its style; `public` marks them as open to everybody."""
     pages = Blueprint("docs", __name__, url_prefix="/api/v1", template_folder="templates")
+    pages.add_app_template_filter(with_code)
 
     @pages.get("/openapi.json")
     @public
@@ -40,6 +42,12 @@ def blueprint(api, public: Callable) -> Blueprint:
         return Response(STYLE, mimetype="text/css")
 
     return pages
+
+
+def with_code(text: str) -> Markup:
+    """Escaped text in which `backticks` become code."""
+    parts = str(escape(text)).split("`")
+    return Markup("".join(f"<code>{part}</code>" if index % 2 else part for index, part in enumerate(parts)))
 
 
 def style_name() -> str:

@@ -8,12 +8,15 @@ from datetime import UTC, timedelta
 from decimal import Decimal
 
 import marshmallow as ma
+from webargs.multidictproxy import MultiDictProxy
 
-# controls, zero-width and direction characters: invisible in a list, and two names that look alike
-INVISIBLE = re.compile(r"[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
-INVISIBLE_BUT_LINES = re.compile(
-    r"[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+# controls, zero-width, direction and filler characters: invisible in a list, and two names that look alike
+_UNSEEN = (
+    r"\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f"
 )
+INVISIBLE = re.compile(rf"[\u0000-\u000a{_UNSEEN}]")
+INVISIBLE_BUT_LINES = re.compile(rf"[\u0000-\u0009{_UNSEEN}]")
 
 
 class Text(ma.fields.String):
@@ -80,7 +83,7 @@ class Whole(ma.fields.Integer):
         super().__init__(validate=ma.validate.Range(low, high), **kwargs)
 
     def _deserialize(self, value, attr, data, **kwargs):
-        if isinstance(value, str) and re.fullmatch(r"\d{1,10}", value, re.ASCII):
+        if isinstance(data, MultiDictProxy) and isinstance(value, str) and re.fullmatch(r"\d{1,10}", value, re.ASCII):
             value = int(value)
         if type(value) is not int:
             raise ma.ValidationError("a whole number is wanted")
@@ -99,6 +102,8 @@ class Number(ma.fields.Decimal):
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             raise ma.ValidationError("a number is wanted")
         exact = Decimal(value)
+        if not exact.is_finite():
+            raise ma.ValidationError("a number is wanted")
         if -exact.as_tuple().exponent > self.most_places:
             raise ma.ValidationError(f"at most {self.most_places} decimals")
         return exact

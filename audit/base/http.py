@@ -79,6 +79,23 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorate
 
+    def arguments(self, schema, *, location="json", **kwargs):
+        """smorest's, but a bad query parameter is 400: the path is wrong, not the content."""
+        if location == "query":
+            kwargs.setdefault("error_status_code", 400)
+        return super().arguments(schema, location=location, **kwargs)
+
+    @staticmethod
+    def header(parameter: dict) -> Callable:
+        """Document a request header beside the parameters that `arguments` documents."""
+
+        def decorate(function):
+            doc = function._apidoc = deepcopy(getattr(function, "_apidoc", {}))
+            doc.setdefault("arguments", {}).setdefault("parameters", []).append(dict(parameter))
+            return function
+
+        return decorate
+
 
 class Api(flask_smorest.Api):
     """OpenAPI 3.1 whose errors are problem+json everywhere."""
@@ -123,18 +140,18 @@ def refuse(problem: Problem) -> Response:
 
 def _fault(error: Exception) -> Response:
     reference = secrets.token_hex(6)
-    log.exception("fault %s in %s %s", reference, request.method, request.path)
+    log.exception("fault %s in %s %r", reference, request.method, request.path)
     return refuse(problems.InternalError(f"reference {reference}"))
 
 
-def _database_fault(error: peewee.PeeweeException) -> Response:
+def _database_fault(error: Exception) -> Response:
     return refuse(problem) if (problem := db.refusal(error)) else _fault(error)
 
 
 def _os_fault(error: OSError) -> Response:
     if error.errno in (28, 122):  # ENOSPC, EDQUOT
         return refuse(problems.StorageFull(headers={"Retry-After": "60"}))
-    if error.errno == 30:  # EROFS
+    if error.errno in (5, 30):  # EIO, EROFS
         return refuse(problems.TemporarilyUnavailable(headers={"Retry-After": "60"}))
     return _fault(error)
 
@@ -143,8 +160,15 @@ def install(app: Flask) -> None:
     """Errors, headers and connections of every request."""
     app.register_error_handler(Problem, refuse)
     app.register_error_handler(peewee.PeeweeException, _database_fault)
+    app.register_error_handler(db.MaxConnectionsExceeded, _database_fault)  # the pool's own, and a ValueError
     app.register_error_handler(OSError, _os_fault)
     app.register_error_handler(Exception, _fault)
+
+    @app.before_request
+    def readable_path() -> None:
+        # PostgreSQL takes no NUL in a text, so that looking up what is so named would fail
+        if "\x00" in request.path:
+            raise problems.NotFound()
 
     @app.after_request
     def safe_headers(response: Response) -> Response:
@@ -203,7 +227,7 @@ def conditional(view: Callable) -> Callable:
         response.add_etag()
         return response.make_conditional(request)
 
-    return Blueprint.doc(parameters=[IF_NONE_MATCH_HEADER])(inner)
+    return Blueprint.header(IF_NONE_MATCH_HEADER)(inner)
 
 
 def named_version() -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +17,11 @@ class Folder:
     def __init__(self, root: Path):
         self.root = Path(root)
         self._arriving = self.root / "arriving"
+        self._durable: set[Path] = set()
+        missing = [each for each in (self._arriving, *self._arriving.parents) if not each.exists()]
         self._arriving.mkdir(parents=True, exist_ok=True)
+        for each in missing:
+            _fsync_folder(each.parent)
 
     @contextmanager
     def spool(self) -> Iterator[BinaryIO]:
@@ -31,17 +36,18 @@ class Folder:
         spool.flush()
         os.fsync(spool.fileno())
         # a link, not a rename: the first writer of a key wins and the spool stays ours to remove
-        try:
+        # and the folder is synced even for the second: the first may not have come so far yet
+        with suppress(FileExistsError):
             os.link(spool.name, target)
-        except FileExistsError:
-            return
         _fsync_folder(target.parent)
 
     def _folders(self, folder: Path) -> None:
-        missing = [each for each in (folder, *folder.parents) if not each.exists()]
         folder.mkdir(parents=True, exist_ok=True)
-        for each in missing:
-            _fsync_folder(each.parent)
+        # once per process even for folders that were there: another process may have made them a moment ago
+        for each in takewhile(lambda path: path != self.root, (folder, *folder.parents)):
+            if each not in self._durable:
+                _fsync_folder(each.parent)
+                self._durable.add(each)
 
     def open(self, key: str) -> BinaryIO:
         """The bytes; FileNotFoundError when there are none."""

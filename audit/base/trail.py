@@ -12,7 +12,7 @@ from audit.base import clock
 from audit.base.db import JsonField, Model, UtcField, database, digest_of, is_sqlite, transaction
 
 GENESIS = "0" * 64
-LOCK = 7_702_601  # PostgreSQL advisory lock: lines are chained one after the other
+LOCK = 7_702_601  # PostgreSQL advisory lock: writes, and so the lines of the chain, come one after the other
 
 
 class TrailLine(Model):
@@ -53,8 +53,6 @@ class Trail:
 
     def record(self, action: str, subject, *, actor, at: datetime, detail: dict | None = None) -> None:
         """Append the line. `actor` has id, name and device; None stands for the command line."""
-        if not is_sqlite():
-            database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
         last = TrailLine.select().order_by(TrailLine.seq.desc()).first()
         line = TrailLine(
             seq=(last.seq if last else 0) + 1,
@@ -80,6 +78,9 @@ class Trail:
 def write() -> Iterator[Trail]:
     """One action: one transaction, one line. Leaving without a line undoes everything."""
     with transaction():
+        # as SQLite does by itself: one write at a time, so that "is it there already?" stays true until the commit
+        if not is_sqlite():
+            database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
         trail = Trail()
         yield trail
         if trail.lines != 1:
