@@ -7,9 +7,10 @@ import shutil
 import tempfile
 import warnings
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
+from factories import NOW, ROUND_BODY
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
@@ -25,8 +26,6 @@ from audit.checklists import editions
 from audit.config import Config
 from audit.rounds import actions as rounds
 
-NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
-ROUND = "2026Q4"
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
@@ -118,7 +117,7 @@ class Server:
         return self.uri.replace("/postgres?", f"/{name}?")
 
     def create(self, name: str, template: str = "template1") -> str:
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return self.url(name)
 
     def drop(self, name: str) -> None:
@@ -148,19 +147,6 @@ def _set_the_stage(url: str) -> dict[str, str]:
     rounds.open_round(ROUND_BODY, actor=None, now=NOW)
     db.database.close_all()
     return tokens
-
-
-ROUND_BODY = {
-    "code": ROUND,
-    "name": "2026年第四季度",
-    "area": "540200",
-    "opens_on": (NOW - timedelta(days=52)).date(),
-    "closes_on": (NOW + timedelta(days=400)).date(),
-    "sample": False,
-    "editions": {"township": "township-2026.1", "village": "village-2026.1"},
-    "ranking_policy": "ranking-2026.1",
-    "card_policy": "cards-2026.1",
-}
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -18,9 +18,23 @@ GADONG = centre_id("cn-stats", "540228101", "township")  # 白朗县嘎东镇, t
 LUOJIANG = centre_id("cn-stats", "540228100", "township")  # 白朗县洛江镇
 JIANGZI = centre_id("cn-stats", "540222100", "township")  # 江孜县江孜镇
 MAYI = centre_id("cn-stats", "540228101201", "village")  # 嘎东镇马义村
+NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+ROUND = "2026Q4"
 PASSWORD = "a long enough Passw0rd"  # everybody's, where a test signs in
 STARTED = "2026-11-20T10:00:00+08:00"
 FINISHED = "2026-11-20T11:30:00+08:00"
+
+ROUND_BODY = {  # as actions.open_round takes it
+    "code": ROUND,
+    "name": "2026年第四季度",
+    "area": "540200",
+    "opens_on": (NOW - timedelta(days=52)).date(),
+    "closes_on": (NOW + timedelta(days=400)).date(),
+    "sample": False,
+    "editions": {"township": "township-2026.1", "village": "village-2026.1"},
+    "ranking_policy": "ranking-2026.1",
+    "card_policy": "cards-2026.1",
+}
 
 
 @cache

@@ -25,7 +25,8 @@ def sign_in(body):
     The token goes into `Authorization: Bearer …`; it is shown once and kept here only as a digest.
     """
     days = current_app.config["TOKEN_DAYS"]
-    return actions.sign_in(body["name"], body["password"], body["device"], now=clock.now(), days=days)
+    issued = actions.sign_in(body["name"], body["password"], body["device"], now=clock.now(), days=days)
+    return issued, 201, {"Cache-Control": "no-store"}
 
 
 @accounts.delete("/tokens/current")

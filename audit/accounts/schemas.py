@@ -5,10 +5,10 @@ from __future__ import annotations
 import marshmallow as ma
 
 from audit.accounts.permissions import ROLES
-from audit.base.fields import Moment, Text, Whole
+from audit.base.fields import Code, Moment, Text, Whole
 
-# $ alone would also take "admin\n"; \Z is not known to readers of the OpenAPI document
-NAME = ma.validate.Regexp(r"^[a-z0-9][a-z0-9._-]{1,31}$(?!\n)", error="2 to 32 of a-z, 0-9, dot, dash, underscore")
+NAME = r"[a-z0-9][a-z0-9._-]{1,31}"
+NAME_FAULT = "2 to 32 of a-z, 0-9, dot, dash, underscore"
 PASSWORD = ma.validate.Length(8, 128)
 
 
@@ -19,7 +19,7 @@ class SignIn(ma.Schema):
 
 
 class AccountIn(ma.Schema):
-    name = ma.fields.String(required=True, validate=NAME)
+    name = Code(NAME, NAME_FAULT, required=True)
     display = Text(64, required=True)
     roles = ma.fields.List(
         ma.fields.String(validate=ma.validate.OneOf(list(ROLES))), required=True, validate=ma.validate.Length(1, 5)

@@ -60,6 +60,9 @@ class Uuid(ma.fields.UUID):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+YEARS = range(1900, 9999)  # what no time zone can show is no moment; a merely wrong clock is flagged elsewhere
+
+
 class Moment(ma.fields.AwareDateTime):
     """A moment with its offset; kept in UTC. A naive time is refused: it could be eight hours off."""
 
@@ -70,10 +73,36 @@ class Moment(ma.fields.AwareDateTime):
         moment = super()._deserialize(value, attr, data, **kwargs)
         if abs(moment.utcoffset()) > timedelta(hours=14):
             raise ma.ValidationError("the offset is not one that exists")
-        try:
-            return moment.astimezone(UTC)
-        except OverflowError as error:
-            raise ma.ValidationError("not a moment that can be kept") from error
+        if moment.year not in YEARS:
+            raise ma.ValidationError("not a moment that can be kept")
+        return moment.astimezone(UTC)
+
+
+class Code(ma.fields.String):
+    """Text of one fixed shape, such as a division code; the pattern is matched against the whole of it."""
+
+    def __init__(self, pattern: str, fault: str = "not of the form that is wanted", **kwargs):
+        self.pattern, self.fault = re.compile(pattern, re.ASCII), fault
+        super().__init__(**kwargs)
+        self.metadata.setdefault("pattern", f"^{pattern}$")
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not self.pattern.fullmatch(text):
+            raise ma.ValidationError(self.fault)
+        return text
+
+
+class YesNo(ma.fields.Boolean):
+    """JSON's true or false, nothing that merely looks like it; true or false in words in a query string."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        words = {"true": True, "false": False} if isinstance(data, MultiDictProxy) else {}
+        if value is True or value is False:
+            return value
+        if isinstance(value, str) and value in words:
+            return words[value]
+        raise ma.ValidationError("true or false is wanted")
 
 
 class Whole(ma.fields.Integer):

@@ -175,7 +175,8 @@ def install(app: Flask) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if request.path.startswith("/api/"):
-            response.headers.setdefault("Cache-Control", "private, no-cache")
+            kept = response.headers.get("Cache-Control", "no-cache")
+            response.headers["Cache-Control"] = kept if "private" in kept or "no-store" in kept else f"private, {kept}"
             response.vary.update(("Authorization", "Accept-Language"))
         return response
 

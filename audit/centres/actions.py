@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import peewee
 
 from audit.base.fields import spelling
-from audit.base.problems import NotFound, ValidationError
+from audit.base.problems import DuplicateCentre, NotFound, ValidationError
 from audit.base.trail import write
-from audit.centres import imports, registry
+from audit.centres import imports, queries, registry
 from audit.centres.models import Centre, Division
 
 CHUNK = 500  # rows per INSERT; SQLite takes at most 32,766 values in one
+WITH_CENTRES = ("township", "village")
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Outcome:
     faults: dict[str, str] = field(default_factory=dict)
 
 
-def load_registry(name: str, *, actor, now: datetime) -> Outcome:
+def load_registry(name: str, *, actor, now: datetime, dry_run: bool = False) -> Outcome:
     """Load a shipped registry: its divisions, and the usual centre of each township and village.
 
     Loading again changes nothing. Raises NotFound for a name that does not ship.
@@ -37,16 +38,17 @@ def load_registry(name: str, *, actor, now: datetime) -> Outcome:
     about = registry.registries().get(name)
     if about is None:
         raise NotFound(f"{name}: registries that ship are {', '.join(registry.registries())}")
+    shipped = list(registry.rows(about["divisions"]))
     with write() as trail:
         known = {each.code for each in Division.select(Division.code).where(*_same_source(about))}
-        rows = [row for row in registry.rows(about["divisions"]) if row["division_code"] not in known]
-        if not rows:
+        rows = [row for row in shipped if row["division_code"] not in known]
+        added, all_centres = (sum(row["level"] in WITH_CENTRES for row in some) for some in (rows, shipped))
+        if rows and not dry_run:
+            _insert_usual_centres(rows, about, _insert_divisions(rows, about))
+            trail.record("centres.load-registry", name, actor=actor, at=now, detail={"centres": added})
+        else:
             trail.nothing()
-            return Outcome()
-        ids = _insert_divisions(rows, about)
-        added = _insert_usual_centres(rows, about, ids)
-        trail.record("centres.load-registry", name, actor=actor, at=now, detail={"centres": added})
-    return Outcome(divisions=len(rows), added=added)
+    return Outcome(divisions=len(rows), added=added, unchanged=all_centres - added)
 
 
 def _same_source(about: dict):
@@ -77,16 +79,13 @@ def _insert_divisions(rows: list[dict], about: dict) -> dict[str, int]:
     return ids
 
 
-def _insert_usual_centres(rows: list[dict], about: dict, ids: dict[str, int]) -> int:
+def _insert_usual_centres(rows: list[dict], about: dict, ids: dict[str, int]) -> None:
     points = {row["division_code"]: row for row in registry.rows(about["points"])} if "points" in about else {}
     values = [
-        _usual_centre(row, about, ids, points.get(row["division_code"]))
-        for row in rows
-        if row["level"] in ("township", "village")
+        _usual_centre(row, about, ids, points.get(row["division_code"])) for row in rows if row["level"] in WITH_CENTRES
     ]
     for chunk in peewee.chunked(values, CHUNK):
         Centre.insert_many(chunk).execute()
-    return len(values)
 
 
 def _usual_centre(row: dict, about: dict, ids: dict[str, int], point: dict | None) -> dict:
@@ -126,7 +125,10 @@ def import_centres(path: Path, *, dry_run: bool, actor, now: datetime) -> Outcom
         if dry_run or not (plan.outcome.added or plan.outcome.changed):
             trail.nothing()
             return plan.outcome
-        plan.apply()
+        try:
+            plan.apply()
+        except peewee.IntegrityError as error:
+            raise DuplicateCentre("somebody else imported the same centre meanwhile; nothing was imported") from error
         detail = {"added": plan.outcome.added, "changed": plan.outcome.changed}
         trail.record("centres.import", path.name[:100], actor=actor, at=now, detail=detail)
     return plan.outcome
@@ -138,14 +140,11 @@ class _Plan:
     def __init__(self, rows: list[tuple[int, dict]], faults: dict[str, str]):
         self.outcome = Outcome(faults=faults)
         codes = {row["division_code"] for _, row in rows}
-        self.divisions: dict[str, list[Division]] = {}
-        for each in Division.select().where(Division.code.in_(codes | {code[:n] for code in codes for n in (6, 9)})):
-            self.divisions.setdefault(each.code, []).append(each)
-        self.centres: dict[str, list[Centre]] = {}
-        for each in Centre.select().where(Centre.code.in_(codes)):
-            self.centres.setdefault(each.code, []).append(each)
+        self.divisions = queries.by_codes(codes)
+        self.centres = queries.standing(codes)
         self.new: list[Centre] = []
         self.touched: list[Centre] = []
+        self.seen: set[UUID] = set()
         for number, row in rows:
             self._take(number, row)
 
@@ -153,50 +152,37 @@ class _Plan:
         self.outcome.faults[f"/{number}/{column}"] = text
 
     def _take(self, number: int, row: dict) -> None:
-        code = row["division_code"]
-        found = self.divisions.get(code, [])
+        found = self.divisions.get(row["division_code"], [])
         if len(found) != 1:
             self._fault(number, "division_code", "no such division" if not found else "ambiguous between code sets")
-            return
-        if "lat" in row and not _inside(found[0].bounds, row["lat"], row["lon"]):
+        elif found[0].level not in WITH_CENTRES or _county_of(found[0]) is None:
+            self._fault(number, "division_code", "centres belong to the townships and villages of a county")
+        elif "lat" in row and not _inside(found[0].bounds, row["lat"], row["lon"]):
             self._fault(number, "lat", "the point lies outside the area of the registry: are lat and lon swapped?")
-            return
-        centre = self._meant(number, row, found[0])
-        if centre is not None:
-            self._change(centre, row)
-
-    def _meant(self, number: int, row: dict, division: Division) -> Centre | None:
-        standing = self.centres.setdefault(division.code, [])
-        named = "name" in row
-        same = [each for each in standing if not named or each.spelling == spelling(row["name"])]
-        if len(same) == 1:
-            if any(each is same[0] for each in (*self.new, *self.touched)):
-                self._fault(number, "name", "the same centre stands in an earlier row")
-                return None
-            return same[0]
-        if same:
-            self._fault(number, "name", "the division has several centres: say which by name")
-            return None
-        centre = _blank(row, division, self.divisions)
-        standing.append(centre)
-        return centre
-
-    def _change(self, centre: Centre, row: dict) -> None:
-        values = {key: value for key, value in row.items() if key not in ("division_code", "datum", "name")}
-        if "lat" in values:
-            values["point_confidence"] = "imported"
-        new = not centre.county_id or centre._new
-        changed = {key: value for key, value in values.items() if getattr(centre, key) != value}
-        for key, value in changed.items():
-            setattr(centre, key, value)
-        if new:
-            self.new.append(centre)
-            self.outcome.added += 1
-        elif changed:
-            self.touched.append(centre)
-            self.outcome.changed += 1
         else:
-            self.outcome.unchanged += 1
+            self._meet(number, row, found[0])
+
+    def _meet(self, number: int, row: dict, division: Division) -> None:
+        """Find the centre that the row means, or make it."""
+        standing = self.centres.setdefault(division.code, [])
+        same = [each for each in standing if "name" not in row or each.spelling == spelling(row["name"])]
+        if len(same) > 1:
+            self._fault(number, "name", "the division has several centres: say which by name")
+        elif same and same[0].id in self.seen:
+            self._fault(number, "name", "the same centre stands in an earlier row")
+        else:
+            centre = same[0] if same else _blank(row, division)
+            self.seen.add(centre.id)
+            changed = _change(centre, row)
+            if not same:
+                standing.append(centre)
+                self.new.append(centre)
+                self.outcome.added += 1
+            elif changed:
+                self.touched.append(centre)
+                self.outcome.changed += 1
+            else:
+                self.outcome.unchanged += 1
 
     def apply(self) -> None:
         for centre in self.new:
@@ -205,13 +191,34 @@ class _Plan:
             centre.save()
 
 
-def _blank(row: dict, division: Division, known: dict[str, list[Division]]) -> Centre:
+def _change(centre: Centre, row: dict) -> bool:
+    """Give the centre what the row says; whether that changed anything."""
+    values = {key: value for key, value in row.items() if key not in ("division_code", "datum", "name")}
+    # a new figure never keeps the source of the figure before it
+    if "lat" in values:
+        values["point_confidence"] = "imported"
+        if (values["lat"], values["lon"]) != (centre.lat, centre.lon):
+            values.setdefault("point_source", None)
+    if values.get("population", centre.population) != centre.population:
+        values.setdefault("population_source", None)
+    changed = {key: value for key, value in values.items() if getattr(centre, key) != value}
+    for key, value in changed.items():
+        setattr(centre, key, value)
+    return bool(changed)
+
+
+def _county_of(division: Division) -> int | None:
+    above = division.parent
+    return above and (above.id if division.level == "township" else above.parent_id)
+
+
+def _blank(row: dict, division: Division) -> Centre:
     name = row.get("name") or registry.usual_name(division.name, division.level)
-    centre = Centre(
+    return Centre(
         id=uuid4(),
         division=division,
-        county=known[division.code[:6]][0],
-        township=known[division.code[:9]][0],
+        county=_county_of(division),
+        township=division if division.level == "township" else division.parent,
         level=division.level,
         code=division.code,
         name=name,
@@ -220,8 +227,6 @@ def _blank(row: dict, division: Division, known: dict[str, list[Division]]) -> C
         demonstration=False,
         status="active",
     )
-    centre._new = True
-    return centre
 
 
 def _inside(bounds: list | None, lat: float, lon: float) -> bool:

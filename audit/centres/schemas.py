@@ -6,7 +6,7 @@ import re
 
 import marshmallow as ma
 
-from audit.base.fields import Text, Whole
+from audit.base.fields import Code, Text, Whole
 from audit.base.paging import Paged
 
 TIERS = ("demonstration", "standard")
@@ -26,7 +26,7 @@ class Position(ma.fields.String):
 
 
 class CentreQuery(Paged):
-    county = ma.fields.String(validate=ma.validate.Regexp(r"^[0-9]{6}$"), metadata={"description": "County code"})
+    county = Code(r"[0-9]{6}", metadata={"description": "County code"})
     level = ma.fields.String(validate=ma.validate.OneOf(["township", "village"]))
     tier = ma.fields.String(validate=ma.validate.OneOf(TIERS))
     status = ma.fields.String(validate=ma.validate.OneOf(["active", "closed"]), load_default="active")

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import marshmallow as ma
 
-from audit.base.fields import Moment, Text, Whole, spelling
+from audit.base.fields import Code, Moment, Text, Whole, spelling
 from audit.base.paging import Paged
 from audit.scoring.standard import TIERS, Edition
 
 MOST_ITEMS = 500
-CODE = ma.validate.Regexp(r"^[A-Z]{1,4}[0-9]{1,4}$")
+# $ alone would let a final line break pass
+CODE = r"[A-Z]{1,4}[0-9]{1,4}"
+EDITION_ID = r"[a-z]+-[0-9]{4}\.[0-9]{1,3}"
 METHODS = ("site", "documents", "system", "call", "covert")
 COSTS = ("none", "low", "medium", "long_term")
+
+
+def _exact(value: int | str) -> Fraction | None:
+    """The number, or None. Fraction alone would take fullwidth digits, 1_000, and 1e999999999 with all its zeros."""
+    if isinstance(value, str) and not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,12}|/0*[1-9][0-9]{0,11})?", value):
+        return None
+    return Fraction(value) if abs(Fraction(value)) < 10**12 else None
 
 
 class Exact(ma.fields.Raw):
@@ -27,10 +37,7 @@ class Exact(ma.fields.Raw):
     def _deserialize(self, value, attr, data, **kwargs):
         if isinstance(value, bool) or not isinstance(value, int | str):
             raise ma.ValidationError('a whole number or an exact string such as "0.5" is wanted')
-        try:
-            number = Fraction(value) if len(str(value)) <= 20 else None
-        except (ValueError, ZeroDivisionError):
-            number = None
+        number = _exact(value)
         if number is None:
             raise ma.ValidationError("not an exact number")
         if (self.low is not None and number < self.low) or (self.high is not None and number > self.high):
@@ -46,7 +53,8 @@ class Bar(ma.fields.Raw):
         self.metadata.setdefault("type", ["boolean", "integer", "string"])
 
     def _deserialize(self, value, attr, data, **kwargs):
-        if value is True or (isinstance(value, int | str) and not isinstance(value, bool) and len(str(value)) <= 32):
+        short = (isinstance(value, str) and len(value) <= 32) or (type(value) is int and abs(value) < 10**12)
+        if value is True or short:
             return value
         raise ma.ValidationError("true, a whole number, an exact string or the code of a choice is wanted")
 
@@ -60,7 +68,7 @@ class Words(ma.Schema):
 
 
 class DimensionIn(ma.Schema):
-    code = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[a-z]{1,20}$"))
+    code = Code(r"[a-z]{1,20}", required=True)
     zh = Text(20, required=True)
     en = Text(40, required=True)
     weight = Exact(0, 100, required=True)
@@ -68,7 +76,7 @@ class DimensionIn(ma.Schema):
 
 
 class ChoiceIn(ma.Schema):
-    code = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[a-z][a-z0-9_]{0,31}$"))
+    code = Code(r"[a-z][a-z0-9_]{0,31}", required=True)
     zh = Text(200, required=True)
     en = Text(200, required=True)
     credit = Exact(0, 1, required=True)
@@ -79,7 +87,7 @@ class Remedy(Words):
 
 
 class ItemIn(ma.Schema):
-    code = ma.fields.String(required=True, validate=CODE)
+    code = Code(CODE, required=True)
     dimension = ma.fields.String(required=True)
     text = ma.fields.Nested(Words, required=True)
     answer = ma.fields.String(
@@ -100,7 +108,7 @@ class ItemIn(ma.Schema):
     of = Whole(1, 1000)
     sample = Whole(1, 1000)
     when_m_zero = ma.fields.String(validate=ma.validate.OneOf(["county_duty", "zero", "not_applicable"]))
-    not_applicable = ma.fields.String(validate=ma.validate.Regexp(r"^(never|with_reason|outside:[a-z]{1,20})$"))
+    not_applicable = Code(r"(never|with_reason|outside:[a-z]{1,20})")
     choices = ma.fields.List(ma.fields.Nested(ChoiceIn), validate=ma.validate.Length(2, 20))
     meets_from = ma.fields.String()
     veto = ma.fields.Boolean()
@@ -138,10 +146,7 @@ def _item_faults(item: dict):
 def _number_faults(item: dict, standards: dict):
     share, lower = item["answer"] == "share", item.get("better") == "lower"
     bars = [*standards.values(), *([item["cap_below"]] if "cap_below" in item else [])]
-    try:
-        numbers = [Fraction(bar) for bar in bars if bar is not True]
-    except (ValueError, ZeroDivisionError):
-        numbers = [None]
+    numbers = [_exact(bar) for bar in bars if bar is not True]
     if len(numbers) < len(bars) or None in numbers or any(number < 0 for number in numbers):
         yield "standard", "must be exact numbers"
         return
@@ -159,7 +164,7 @@ def _number_faults(item: dict, standards: dict):
 
 
 class ExtraIn(ma.Schema):
-    code = ma.fields.String(required=True, validate=CODE)
+    code = Code(CODE, required=True)
     text = ma.fields.Nested(Words, required=True)
     answer = ma.fields.String(required=True, validate=ma.validate.OneOf(["yes_no", "count"]))
     points = Exact(-100, 100, required=True)
@@ -170,7 +175,7 @@ class ExtraIn(ma.Schema):
 
 class ChecklistFile(ma.Schema):
     kind = ma.fields.String(required=True, validate=ma.validate.Equal("checklist"))
-    id = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[a-z]+-[0-9]{4}\.[0-9]{1,3}$"))
+    id = Code(EDITION_ID, required=True)
     level = ma.fields.String(required=True, validate=ma.validate.OneOf(["township", "village"]))
     title = ma.fields.Nested(Words, required=True)
     dimension_cap = Exact(0, 100, required=True)
@@ -195,6 +200,9 @@ def _edition_faults(content: dict):
         yield "items", "two codes differ in nothing but case or width"
     edition = Edition.of(content)
     known = {each.code: each for each in edition.dimensions}
+    if len(known) < len(edition.dimensions):
+        yield "dimensions", "two dimensions have one code"
+        return
     if strangers := {each.dimension for each in edition.items} - set(known):
         yield "dimensions", f"items name dimensions that are not there: {', '.join(sorted(strangers))}"
         return
@@ -221,7 +229,7 @@ def _extra_faults(content: dict, extras: list[dict]):
 
 class RankingFile(ma.Schema):
     kind = ma.fields.String(required=True, validate=ma.validate.Equal("ranking"))
-    id = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[a-z]+-[0-9]{4}\.[0-9]{1,3}$"))
+    id = Code(EDITION_ID, required=True)
     title = ma.fields.Nested(Words, required=True)
     township_weight = Exact(0, 1, required=True)
     village_weight = Exact(0, 1, required=True)
@@ -238,18 +246,18 @@ class RankingFile(ma.Schema):
 
 
 class BandIn(ma.Schema):
-    key = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[a-z]{1,16}$"))
+    key = Code(r"[a-z]{1,16}", required=True)
     zh = Text(10, required=True)
     en = Text(20, required=True)
     word = ma.fields.Nested(Words, required=True)
-    lowest = ma.fields.String(
+    lowest = Code(
+        r"[0-9]{1,3}(\.[0-9]{1,2})?",
         required=True,
-        validate=ma.validate.Regexp(r"^[0-9]{1,3}(\.[0-9]{1,2})?$"),
         metadata={"description": "Printed score, at most 2 decimals"},
     )
     despite_veto = ma.fields.Boolean(required=True)
-    fill = ma.fields.String(required=True, validate=ma.validate.Regexp("^#[0-9A-F]{6}$"))
-    ink = ma.fields.String(required=True, validate=ma.validate.Regexp("^#[0-9A-F]{6}$"))
+    fill = Code(r"#[0-9A-F]{6}", required=True)
+    ink = Code(r"#[0-9A-F]{6}", required=True)
     shape = Text(2, required=True)
     effect = ma.fields.Nested(Words, required=True)
 
@@ -262,7 +270,7 @@ class Escalation(ma.Schema):
 
 class CardsFile(ma.Schema):
     kind = ma.fields.String(required=True, validate=ma.validate.Equal("cards"))
-    id = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[a-z]+-[0-9]{4}\.[0-9]{1,3}$"))
+    id = Code(EDITION_ID, required=True)
     title = ma.fields.Nested(Words, required=True)
     bands = ma.fields.List(ma.fields.Nested(BandIn), required=True, validate=ma.validate.Length(2, 10))
     escalation = ma.fields.Nested(Escalation)

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote
 from uuid import UUID
 
 import click
@@ -252,8 +253,7 @@ class _Play:
     def _decide(reviewer: Client, inspection: UUID, body: dict) -> None:
         path = f"/api/v1/inspections/{inspection}"
         _, _, headers = reviewer.call("GET", path)
-        tag = next(value for name, value in headers.items() if name.lower() == "etag")
-        reviewer.must("POST", f"{path}/reviews", body, {"If-Match": tag})
+        reviewer.must("POST", f"{path}/reviews", body, {"If-Match": headers["etag"]})
 
     def adopt(self) -> None:
         """The made-up visit to 嘎东镇 becomes the sample baseline; everything is scored again."""
@@ -289,8 +289,8 @@ class _Play:
 
     def export(self, folder: Path) -> Path:
         """The workbook, as the office downloads it."""
-        _, book, _ = self.office.call("GET", f"/api/v1/rounds/{self.code}/exports/ranking.xlsx")
-        path = folder / f"示例_日喀则市_{self.code}_排名.xlsx"
+        _, book, headers = self.office.call("GET", f"/api/v1/rounds/{self.code}/exports/ranking.xlsx")
+        path = folder / unquote(headers["content-disposition"].rpartition("filename*=UTF-8''")[2])
         path.write_bytes(book)
         return path
 

@@ -26,7 +26,7 @@ class Client:
         self.used_at = time.monotonic()
 
     def call(self, method: str, path: str, body=None, headers: dict | None = None) -> tuple[int, object, dict]:
-        """(status, JSON or bytes, headers); dict and list bodies go as JSON."""
+        """(status, JSON or bytes, headers in lower case); dict and list bodies go as JSON."""
         sent = {"Accept-Language": "zh"} | (headers or {})
         if self.token:
             sent["Authorization"] = f"Bearer {self.token}"
@@ -38,7 +38,11 @@ class Client:
         answer = self.connection.getresponse()
         raw, kind = answer.read(), answer.headers.get_content_type()
         self.used_at = time.monotonic()
-        return answer.status, json.loads(raw) if kind.endswith("json") and raw else raw, dict(answer.headers)
+        return (
+            answer.status,
+            json.loads(raw) if kind.endswith("json") and raw else raw,
+            {name.lower(): value for name, value in answer.headers.items()},
+        )
 
     def must(self, method: str, path: str, body=None, headers: dict | None = None):
         """The JSON of an answer that has to be 2xx."""

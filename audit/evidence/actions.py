@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import BinaryIO
 
+from audit.base import db
 from audit.base.problems import ChecksumMismatch, PhotoEmpty, PhotoTooLarge
 from audit.base.storage import Folder
 from audit.base.trail import write
@@ -30,7 +31,10 @@ def keep(
     """
     with storage.spool() as spool:
         _receive(stream, spool, digest, limit)
-        photo = Photo.get_or_none(Photo.digest == digest) or _make_durable(digest, spool, storage, now)
+        photo = Photo.get_or_none(Photo.digest == digest)
+        # decodes queue up for seconds; no connection waits with them
+        db.release()
+        photo = photo or _make_durable(digest, spool, storage, now)
     # bytes before row: a crash between the two leaves an orphan file, never a row without a photo
     with write() as trail:
         if Photo.get_or_none(Photo.digest == digest) is None:

@@ -102,7 +102,7 @@ def _take_in(
     edition = checklists.checklist(body["edition"])
     _check_head(standing, centre, edition, body)
     answers = reading.read(edition, body["answers"], centres.traits(centre))
-    round_, crew = _round(body), _crew(body, actor)
+    round_, crew = _round(body, centre, standing), _crew(body, actor)
     level = rounds.level_of(round_.id, centre.level)
     values = {
         "round": round_,
@@ -127,7 +127,8 @@ def _take_in(
     )
     _write_team(inspection_id, crew)
     _write_photos(inspection_id, body)
-    _complete(inspection, body, crew, now=now)
+    # the whole team, and not only whom this revision names: what was sent for an earlier one counts
+    _complete(inspection, body, queries.team(inspection_id), now=now)
 
 
 def _check_head(standing: Inspection | None, centre, edition, body: dict) -> None:
@@ -143,11 +144,16 @@ def _check_head(standing: Inspection | None, centre, edition, body: dict) -> Non
         raise InspectionFinal(f"it is {standing.state} at revision {standing.revision}")
 
 
-def _round(body: dict):
+def _round(body: dict, centre, standing: Inspection | None):
     try:
-        return rounds.by_code(body["round"])
+        round_ = rounds.by_code(body["round"])
     except NotFound as error:
         raise ValidationError(errors={"/round": "no such round"}) from error
+    if standing is not None and standing.round_id != round_.id:
+        raise ValidationError(errors={"/round": "a visit stays in its round"})
+    if round_.area_id not in (centre.county_id, centre.county.parent_id):
+        raise ValidationError(errors={"/round": "the centre lies outside the round's area"})
+    return round_
 
 
 def _crew(body: dict, actor) -> set[int]:
@@ -175,9 +181,9 @@ def _write_photos(inspection_id: UUID, body: dict) -> None:
         ItemPhoto.insert_many(chunk).execute()
 
 
-def _complete(inspection: Inspection, body: dict, crew, *, now: datetime) -> None:
+def _complete(inspection: Inspection, body: dict, crew: list[int], *, now: datetime) -> None:
     """Complete what has all its photos: from here it can be reviewed, and has a score."""
-    if queries.missing(body, list(crew)):
+    if queries.missing(body, crew):
         return
     Inspection.update(state="submitted", version=Inspection.version + 1).where(Inspection.id == inspection.id).execute()
     level = scores.level_of(inspection)

@@ -108,12 +108,14 @@ def _unusual(item: Item, answer: Answer) -> str | None:
     value = answer.value
     if item.plausible and not item.plausible[0] <= value <= item.plausible[1]:
         return "outside the plausible range"
-    if item.answer == "share":
-        if not answer.m:
-            return None
-        value = answer.value / answer.m
     standard = (item.standards or {}).get("demonstration")
-    if standard is not None and not at_least(item, value, standard):
+    if standard is None:
+        return None
+    if item.answer == "share":
+        if not answer.m:  # nobody to count is the fault itself; a list that the county owes is none of the site's
+            return "worse than the demonstration standard" if item.when_m_zero == "zero" else None
+        value = answer.value / answer.m
+    if not at_least(item, value, standard):
         return "worse than the demonstration standard"
     return None
 

@@ -118,6 +118,17 @@ def photo_of(actor, inspection_id: UUID, digest: str):
     return evidence.by_digests([digest])[digest]
 
 
+def kept_aside(actor, inspection_id: UUID) -> list[KeptAside]:
+    """What came under an id and revision that were taken already, for the reviewer to read."""
+    inspection = get(actor, inspection_id)
+    return list(
+        KeptAside.select(KeptAside, Account)
+        .join(Account)
+        .where(KeptAside.inspection == inspection.id)
+        .order_by(KeptAside.id)
+    )
+
+
 def detail(actor, inspection_id: UUID) -> Inspection:
     """Everything about one visit; its position only for its inspectors and for reviewers."""
     inspection = get(actor, inspection_id)

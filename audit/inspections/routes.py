@@ -19,6 +19,7 @@ from audit.inspections.schemas import (
     InspectionOut,
     InspectionQuery,
     InspectionRef,
+    KeptAsideOut,
     PhotoQuery,
     ReceiptOut,
     ReviewIn,
@@ -68,13 +69,22 @@ def get_inspection(inspection_id):
 
 @inspections.post("/inspections/<uuid:inspection_id>/reviews")
 @allow(Can.REVIEW)
-@inspections.doc(parameters=[IF_MATCH])
+@inspections.header(IF_MATCH)
 @inspections.arguments(ReviewIn)
 @inspections.response(201, ReviewOut)
 @inspections.problems(404, 409, 412, 428)
 def review(body, inspection_id):
     """Approve a visit, or return it with a reason per item; never one's own."""
     return actions.review(inspection_id, http.named_version(), body, actor=current_actor(), now=clock.now())
+
+
+@inspections.get("/inspections/<uuid:inspection_id>/kept-aside")
+@allow(Can.REVIEW)
+@inspections.response(200, KeptAsideOut(many=True))
+@inspections.problems(404)
+def list_kept_aside(inspection_id):
+    """Other content that came under an id and revision already taken: refused, and kept for the reviewer."""
+    return queries.kept_aside(current_actor(), inspection_id)
 
 
 @inspections.get("/inspections/<uuid:inspection_id>/score")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from audit.base.fields import Digest, Moment, Number, Text, Uuid, Whole
+from audit.base.fields import Code, Digest, Moment, Number, Text, Uuid, Whole, YesNo
 from audit.base.paging import Paged
 from audit.inspections.models import KINDS, STATES
 
@@ -30,11 +30,11 @@ class FixIn(ma.Schema):
 class AnswerIn(ma.Schema):
     """One item: `value`, or `n` and `m`, or `yes`, or `choice`, or `not_applicable` with its reason."""
 
-    item = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[A-Z]{1,4}[0-9]{1,4}$"))
+    item = Code("[A-Z]{1,4}[0-9]{1,4}", required=True)
     value = Number(0, 10**9, 4)
     n = Whole(0, 10**9)
     m = Whole(0, 10**9)
-    yes = ma.fields.Boolean(truthy={True}, falsy={False})
+    yes = YesNo()
     choice = ma.fields.String(validate=ma.validate.Length(1, 32))
     not_applicable = Text(500, metadata={"description": "The reason"})
     photos = ma.fields.List(Digest(), validate=ma.validate.Length(0, MOST_PHOTOS))
@@ -99,9 +99,9 @@ class ReceiptOut(ma.Schema):
 class InspectionQuery(Paged):
     round = ma.fields.String(validate=ma.validate.Length(1, 32))
     state = ma.fields.String(validate=ma.validate.OneOf(STATES))
-    county = ma.fields.String(validate=ma.validate.Regexp("^[0-9]{6}$"))
+    county = Code("[0-9]{6}")
     centre = Uuid()
-    mine = ma.fields.Boolean(truthy={"true"}, falsy={"false"}, metadata={"description": "Only visits you were on"})
+    mine = YesNo(metadata={"description": "Only visits you were on"})
 
 
 class InspectionRef(ma.Schema):
@@ -157,6 +157,16 @@ class InspectionOut(InspectionRef):
     missing_photos = ma.fields.List(ma.fields.String(), required=True)
     reviews = ma.fields.List(ma.fields.Nested(ReviewOut), required=True)
     kept_aside = ma.fields.Integer(required=True, metadata={"description": "Conflicting bodies kept for the reviewer"})
+
+
+class KeptAsideOut(ma.Schema):
+    """A conflicting body, as it came."""
+
+    revision = ma.fields.Integer(attribute="number", required=True)
+    digest = ma.fields.String(required=True)
+    sender = ma.fields.String(attribute="sender.display", required=True)
+    received_at = Moment(required=True)
+    body = ma.fields.Dict(required=True)
 
 
 class PhotoQuery(ma.Schema):

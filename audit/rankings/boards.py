@@ -8,18 +8,26 @@ from audit.centres.models import Division
 from audit.inspections import queries as inspections
 from audit.inspections import scores
 from audit.inspections.models import Inspection
-from audit.rankings.queries import CountyRow, Frame, Row, centre_rows, county_row
+from audit.rankings.queries import CountyRow, Frame, Row, centre_rows, county_rows
 from audit.scoring.gaps import gaps
 from audit.scoring.ranking import Part, county_score
 from audit.scoring.score import printed
 
 
 def board(of: Frame, county: Division) -> dict:
-    """A county's line, its centres and its gaps, dearest first."""
+    """A county's line with its place among the `ranked`, its centres and its gaps, dearest first."""
     rows = {level: centre_rows(of, level) for level in of.levels}
-    line = county_row(of, county, rows["township"], rows["village"])
+    lines = county_rows(of, rows["township"], rows["village"])
+    line = next(each for each in lines if each.county.id == county.id)
+    ranked = sum(each.place is not None for each in lines)
     own = {level: [row for row in each if row.county_id == county.id] for level, each in rows.items()}
-    return {"line": line, "townships": own["township"], "villages": own["village"], "gaps": county_gaps(of, line, own)}
+    return {
+        "ranked": ranked,
+        "line": line,
+        "townships": own["township"],
+        "villages": own["village"],
+        "gaps": county_gaps(of, line, own),
+    }
 
 
 def county_gaps(of: Frame, line: CountyRow, rows: dict[str, list[Row]]) -> list[dict]:

@@ -4,30 +4,48 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from audit.base.clock import shown
 from audit.base.db import digest_of
-from audit.base.problems import NotFound
-from audit.rankings import sheets
+from audit.rankings import basis, sheets
 from audit.rankings.queries import Frame, centre_rows, county_rows
 from audit.rankings.sheets import Column
 
+FONT = {"font_name": "宋体", "font_size": 11}
 FORMATS = {
-    "text": {"num_format": "@"},
-    "score": {"num_format": "0.00"},
-    "percent": {"num_format": '0.00"%"'},
-    "count": {"num_format": "0"},
-    "date": {"num_format": "@", "align": "center"},
+    "text": {"num_format": "@", "align": "left", "indent": 1},
+    "word": {"num_format": "@", "align": "center"},
+    "prose": {"num_format": "@", "align": "left", "indent": 1, "text_wrap": True},
+    "score": {"num_format": "0.00", "align": "right", "indent": 1},
+    "percent": {"num_format": '0.00"%"', "align": "right", "indent": 1},
+    "count": {"num_format": "0", "align": "center"},
+    "date": {"num_format": "yyyy-mm-dd", "align": "center"},
 }
+WIDTHS = {"text": 16, "word": 10, "prose": 30, "score": 10, "percent": 11, "count": 9, "date": 13}
+LINE = 18  # points: the height of a row of one line
 FOOTER = "&L单位(盖章)：　　　　　　填表人：　　　　审核人：　　　　日期：&R第 &P 页 共 &N 页"
+OPTIONS = {
+    "constant_memory": True,
+    # text that begins with = is text: nothing a name contains is ever a formula or a link
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "default_format_properties": FONT,
+}
 MOST_ROWS = 1_000_000  # a sheet holds 1,048,576
+FORMULA = tuple("=+-@＝＋－＠")
+UNHELD = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
+LEVELS = {"townships": "township", "villages": "village"}
 
 
 def collect(of: Frame) -> dict:
@@ -37,11 +55,14 @@ def collect(of: Frame) -> dict:
 
 
 def digest(of: Frame, found: dict) -> str:
-    """sha256 over all ranked figures: a changed copy can be told from this one."""
-    lines = [[str(row.place), row.county.code, str(row.total)] for row in found["counties"]]
-    for level in ("township", "village"):
-        lines += [[str(row.place), str(row.centre), str(row.total)] for row in found[level] if row.visited]
-    return digest_of([of.round.code, lines])
+    """sha256 over all that the three rankings say, as their CSV says it: a changed copy can be told from this one."""
+    tables = {"counties": (sheets.counties(of), found["counties"])}
+    tables |= {what: (sheets.centres(of, level), found[level]) for what, level in LEVELS.items()}
+    cells = {
+        what: [[_csv_cell(column.cell(row)) for column in columns] for row in rows]
+        for what, (columns, rows) in tables.items()
+    }
+    return digest_of([of.round.code, cells])
 
 
 def file_name(of: Frame, what: str, suffix: str, now: datetime) -> str:
@@ -54,27 +75,16 @@ def workbook(of: Frame, target: Path, *, now: datetime) -> None:
     """Write the .xlsx with 县区排名, 乡镇排名, 村级得分, 得分依据, 说明."""
     found = collect(of)
     seal = digest(of, found)
-    # text that begins with = is text: nothing a name contains is ever a formula
-    with xlsxwriter.Workbook(
-        str(target), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+    with xlsxwriter.Workbook(str(target), OPTIONS) as book:
         book.set_properties({"title": of.round.name, "comments": f"SHA-256 {seal}"})
         writer = _Book(book, of, now)
-        ranked, apart = _split(found["counties"])
-        writer.sheet("县区排名", sheets.counties(of), ranked, apart, "不参与排名")
+        writer.ranking("县区排名", sheets.counties(of), found["counties"])
         for level, name in (("township", "乡镇排名"), ("village", "村级得分")):
-            ranked, apart = _split(found[level])
-            writer.sheet(name, sheets.centres(of, level), ranked, apart, sheets.NOT_VISITED)
-        chunks = sheets.chunked_visits()
-        lines = (row for level in of.levels for row in sheets.basis_rows(of, found[level], level, chunks))
-        writer.basis(lines)
+            writer.ranking(name, sheets.centres(of, level), found[level])
+        writer.basis(line for level in of.levels for line in basis.lines(of, found[level], level))
         counted = {level: sum(row.visited for row in found[level]) for level in of.levels}
         there_are = {level: len(found[level]) for level in of.levels}
         writer.notes(sheets.notes(of, counted, there_are, seal, shown(now)))
-
-
-def _split(rows: list) -> tuple[list, list]:
-    return [row for row in rows if row.place is not None], [row for row in rows if row.place is None]
 
 
 class _Book:
@@ -82,61 +92,93 @@ class _Book:
 
     def __init__(self, book: xlsxwriter.Workbook, of: Frame, now: datetime):
         self.book, self.of, self.now = book, of, now
-        border = {"border": 1, "border_color": "#999999", "valign": "vcenter"}
+        border = FONT | {"border": 1, "border_color": "#999999", "valign": "vcenter"}
+        middle = {"align": "center", "valign": "vcenter"}
         self.formats = {kind: book.add_format(border | look) for kind, look in FORMATS.items()}
-        self.title = book.add_format({"bold": True, "font_size": 16, "align": "center"})
-        self.under = book.add_format({"font_size": 10, "align": "center", "font_color": "#444444"})
-        self.header = book.add_format(
-            {**border, "bold": True, "bg_color": "#E8EEF7", "align": "center", "text_wrap": True}
-        )
-        self.aside = book.add_format({"bold": True, "font_size": 12})
+        self.title = book.add_format(FONT | middle | {"bold": True, "font_size": 16})
+        self.under = book.add_format(FONT | middle | {"font_size": 10, "font_color": "#444444"})
+        self.header = book.add_format(border | middle | {"bold": True, "bg_color": "#E8EEF7", "text_wrap": True})
+        self.aside = book.add_format(FONT | {"bold": True, "font_size": 12, "valign": "vcenter"})
         self.colours = {
             key: book.add_format({"bg_color": band["fill"], "font_color": band["ink"]})
             for key, band in of.bands.items()
         }
 
-    def _open(self, name: str, columns: list[Column]):
+    def _open(self, name: str, columns: list[Column], printed: int | None = None, frozen: int = 2):
+        """A sheet with title (over the columns that are `printed`), period and header; `frozen` columns stay put."""
         sheet = self.book.add_worksheet(name)
+        sheet.set_default_row(LINE)
         for index, column in enumerate(columns):
             sheet.set_column(index, index, _width(column))
+        last = (printed or len(columns)) - 1
         sample = "【示例数据】" if self.of.round.sample else ""
-        period = (
-            f"{sample}{self.of.round.name}　范围：{self.of.round.area.name}"
-            f"　核查期：{self.of.round.opens_on} 至 {self.of.round.closes_on}　生成：{shown(self.now)}（北京时间）"
-        )
-        sheet.merge_range(0, 0, 0, len(columns) - 1, f"{sample}便民服务中心标准化建设核查　{name}", self.title)
-        sheet.merge_range(1, 0, 1, len(columns) - 1, period, self.under)
+        for row, height in ((0, 30), (2, 2 * LINE)):
+            sheet.set_row(row, height)
+        sheet.merge_range(0, 0, 0, last, f"{sample}便民服务中心标准化建设核查　{name}", self.title)
+        sheet.merge_range(1, 0, 1, last, self._period(sample), self.under)
         sheet.write_row(2, 0, [column.heading for column in columns], self.header)
-        sheet.freeze_panes(3, 2)
+        sheet.freeze_panes(3, frozen)
+        self._lay_out(sheet, len(columns))
+        return sheet
+
+    def _period(self, sample: str) -> str:
+        round_ = self.of.round
+        return (
+            f"{sample}{_safe(round_.name)}　范围：{round_.area.name}"
+            f"　核查期：{round_.opens_on} 至 {round_.closes_on}　生成：{shown(self.now)}（北京时间）"
+        )
+
+    def _lay_out(self, sheet, columns: int) -> None:
         sheet.repeat_rows(2)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
+        sheet.center_horizontally()
         sheet.set_footer(FOOTER)
-        return sheet
+        # division codes are digits and yet text, on purpose: no green corners
+        sheet.ignore_errors({"number_stored_as_text": f"A4:{xl_rowcol_to_cell(1_048_575, columns - 1)}"})
 
-    def sheet(self, name: str, columns: list[Column], rows: list, apart: list, heading: str) -> None:
+    def ranking(self, name: str, columns: list[Column], rows: list) -> None:
         """Ranked rows under the filter; those not ranked apart below it, so that a sort cannot mix them in."""
         sheet = self._open(name, columns)
-        for number, row in enumerate(rows, 3):
+        ranked = [row for row in rows if row.place is not None]
+        for number, row in enumerate(ranked, 3):
             self._row(sheet, number, columns, row)
-        last = max(3, len(rows) + 2)
+        last = max(3, len(ranked) + 2)
         sheet.autofilter(2, 0, last, len(columns) - 1)
         self._colour(sheet, columns, last)
-        if apart:
-            sheet.write_string(len(rows) + 4, 0, f"{heading}（{len(apart)}）", self.aside)
-            for number, row in enumerate(apart, len(rows) + 5):
-                self._row(sheet, number, columns, row)
+        apart: dict[str, list] = {}
+        for row in rows:
+            if row.place is None:
+                apart.setdefault(sheets.why_apart(row), []).append(row)
+        number = last + 2
+        for heading, those in sorted(apart.items(), key=lambda each: each[0] == sheets.NOT_VISITED):
+            sheet.write_string(number, 0, f"{heading}（{len(those)}）", self.aside)
+            for place, row in enumerate(those, number + 1):
+                self._row(sheet, place, columns, row)
+            number += len(those) + 2
 
     def _row(self, sheet, number: int, columns: list[Column], row) -> None:
+        lines = 1
         for index, column in enumerate(columns):
-            value, look = column.cell(row), self.formats[column.kind]
-            if value is None or value == "":
-                sheet.write_blank(number, index, None, look)
-            elif isinstance(value, int | Decimal):
-                sheet.write_number(number, index, float(value), look)
-            else:
-                sheet.write_string(number, index, _safe(value), look)
+            value = column.cell(row)
+            self._cell(sheet, number, index, value, self.formats[column.kind])
+            if column.kind == "prose" and value:
+                lines = max(lines, math.ceil(_wide(value) / (_width(column) - 2)))
+        if lines > 1:
+            sheet.set_row(number, lines * LINE)
+
+    @staticmethod
+    def _cell(sheet, row: int, column: int, value, look) -> None:
+        if value is None or value == "":
+            sheet.write_blank(row, column, None, look)
+        elif isinstance(value, int | Decimal):
+            sheet.write_number(row, column, float(value), look)
+        elif isinstance(value, date):
+            sheet.write_datetime(row, column, value, look)
+        else:
+            sheet.write_string(row, column, _safe(value), look)
 
     def _colour(self, sheet, columns: list[Column], last: int) -> None:
         index = next(index for index, column in enumerate(columns) if column.heading == "亮牌")
@@ -145,37 +187,46 @@ class _Book:
             sheet.conditional_format(3, index, last, index, rule)
 
     def basis(self, rows: Iterable[dict]) -> None:
-        columns = sheets.basis()
-        sheet, number, part = self._open("得分依据", columns), 3, 1
+        """As many sheets as its lines need."""
+        columns = basis.columns()
+        sheet, number, part = self._open("得分依据", columns, basis.PRINTED), 3, 1
         for row in rows:
             if number >= MOST_ROWS:
-                sheet.autofilter(2, 0, number - 1, len(columns) - 1)
+                self._close_basis(sheet, number - 1, columns)
                 part += 1
-                sheet, number = self._open(f"得分依据{part}", columns), 3
+                sheet, number = self._open(f"得分依据{part}", columns, basis.PRINTED), 3
             self._row(sheet, number, columns, row)
             number += 1
-        sheet.autofilter(2, 0, max(3, number - 1), len(columns) - 1)
+        self._close_basis(sheet, max(3, number - 1), columns)
+
+    @staticmethod
+    def _close_basis(sheet, last: int, columns: list[Column]) -> None:
+        sheet.autofilter(2, 0, last, len(columns) - 1)
+        sheet.print_area(0, 0, last, basis.PRINTED - 1)
 
     def notes(self, lines: list[tuple]) -> None:
-        columns = [Column("项目", "text", lambda row: row[0]), Column("内容", "text", lambda row: row[1])]
-        sheet = self._open("说明", columns)
-        sheet.set_column(0, 0, 16)
-        sheet.set_column(1, 1, 110)
+        columns = [
+            Column("项目", "text", lambda row: row[0], 18),
+            Column("内容", "prose", lambda row: row[1], 110),
+        ]
+        sheet = self._open("说明", columns, frozen=0)
         for number, line in enumerate(lines, 3):
             self._row(sheet, number, columns, line)
 
 
-def _width(column: Column) -> int:
+@lru_cache(maxsize=4096)  # the same few hundred sentences stand in tens of thousands of rows
+def _wide(text: str) -> int:
     """East Asian characters are two wide."""
-    wide = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in column.heading)
-    least = {"text": 14, "score": 9, "percent": 9, "count": 8, "date": 12}[column.kind]
-    special = {"中心": 30, "内容": 44, "备注": 34, "理由": 30, "照片SHA-256": 24, "检查编号": 38, "核查时间": 17}
-    return special.get(column.heading, max(least, wide + 2))
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def _width(column: Column) -> int:
+    return column.width or WIDTHS[column.kind]
 
 
 def _safe(text: str) -> str:
     """Characters a worksheet cannot hold are dropped."""
-    return "".join(char for char in str(text) if char >= " " or char in "\n\t")[:32_000]
+    return UNHELD.sub("", str(text))[:32_000]
 
 
 def csv_lines(of: Frame, what: str) -> Iterator[str]:
@@ -196,10 +247,7 @@ def csv_lines(of: Frame, what: str) -> Iterator[str]:
 def _table(of: Frame, what: str) -> tuple[list[Column], list]:
     if what == "counties":
         return sheets.counties(of), county_rows(of)
-    levels = {"townships": "township", "villages": "village"}
-    if what not in levels:
-        raise NotFound()
-    return sheets.centres(of, levels[what]), centre_rows(of, levels[what])
+    return sheets.centres(of, LEVELS[what]), centre_rows(of, LEVELS[what])
 
 
 def _csv_cell(value) -> str:
@@ -207,6 +255,6 @@ def _csv_cell(value) -> str:
     if value is None:
         return ""
     text = _safe(value)
-    if isinstance(value, str) and text.lstrip()[:1] in ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r"):
+    if isinstance(value, str) and (text[:1] in ("\t", "\n") or text.strip()[:1] in FORMULA):
         return "'" + text
     return text

@@ -152,15 +152,10 @@ def _counted(of: Frame, level: str) -> Iterable[Score]:
         Inspection.edition == of.levels[level].edition_id,
     )
     last = peewee.Select([ordered], [ordered.c.id]).where(ordered.c.nth == 1)
-    crew = (
-        Participant.select(Participant.inspection, peewee.fn.COUNT(Participant.id).alias("n"))
-        .group_by(Participant.inspection)
-        .alias("crew")
-    )
+    crew = Participant.select(peewee.fn.COUNT(Participant.id)).where(Participant.inspection == Inspection.id)
     return (
-        Score.select(*RANKED, Inspection.id, Inspection.centre, Inspection.finished_at, crew.c.n.alias("inspectors"))
+        Score.select(*RANKED, Inspection.id, Inspection.centre, Inspection.finished_at, crew.alias("inspectors"))
         .join(Inspection)
-        .join(crew, on=(crew.c.inspection_id == Inspection.id))
         .where(Score.inspection.in_(last))
     )
 
@@ -175,7 +170,7 @@ def _fill(of: Frame, row: Row | None, score: Score) -> None:
     row.vetoes, row.county_duties = score.vetoes, score.county_duties
     row.met, row.assessable = score.met, score.assessable
     row.visited_on = score.inspection.finished_at
-    row.inspectors = getattr(score, "inspectors", None) or getattr(score.inspection, "inspectors", None)
+    row.inspectors = score.inspectors
     row.card = card(of.cards, row.total, bool(row.vetoes))
 
 

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+import threading
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
-from flask import Response, send_file
+from flask import send_file
 
 from audit.accounts.guard import allow
 from audit.accounts.permissions import Can
 from audit.base import clock, db
 from audit.base.http import Blueprint, conditional, current_actor
+from audit.base.problems import TemporarilyUnavailable
 from audit.rankings import boards, exports, queries
-from audit.rankings.schemas import Board, CentreRanking, CountyRanking
+from audit.rankings.schemas import Board, CentreRanking, CountyRanking, Nothing
 
 rankings = Blueprint("rankings", __name__, url_prefix="/api/v1", description="Rankings, county boards, exports")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TURN = threading.Lock()
+MOST_WAIT = 60  # seconds
 
 
 def _file(media_type: str) -> dict:
     return {"200": {"description": "The file", "content": {media_type: {"schema": {"type": "string"}}}}}
+
+
+@contextmanager
+def _turn():
+    """One workbook at a time per process, the others wait: each takes a processor for seconds."""
+    if not TURN.acquire(timeout=MOST_WAIT):
+        raise TemporarilyUnavailable("many exports are being made", headers={"Retry-After": "30"})
+    try:
+        yield
+    finally:
+        TURN.release()
 
 
 def _centre_ranking(code: str, level: str) -> dict:
@@ -33,6 +51,7 @@ def _centre_ranking(code: str, level: str) -> dict:
 @rankings.get("/rounds/<string:code>/rankings/counties")
 @allow(Can.READ_RANKINGS)
 @conditional
+@rankings.arguments(Nothing, location="query", as_kwargs=True)
 @rankings.response(200, CountyRanking)
 @rankings.problems(404)
 def rank_counties(code):
@@ -48,6 +67,7 @@ def rank_counties(code):
 @rankings.get("/rounds/<string:code>/rankings/townships")
 @allow(Can.READ_RANKINGS)
 @conditional
+@rankings.arguments(Nothing, location="query", as_kwargs=True)
 @rankings.response(200, CentreRanking)
 @rankings.problems(404)
 def rank_townships(code):
@@ -59,6 +79,7 @@ def rank_townships(code):
 @rankings.get("/rounds/<string:code>/rankings/villages")
 @allow(Can.READ_RANKINGS)
 @conditional
+@rankings.arguments(Nothing, location="query", as_kwargs=True)
 @rankings.response(200, CentreRanking)
 @rankings.problems(404)
 def rank_villages(code):
@@ -70,6 +91,7 @@ def rank_villages(code):
 @rankings.get("/rounds/<string:code>/counties/<string(length=6):county>")
 @allow(Can.READ_RANKINGS)
 @conditional
+@rankings.arguments(Nothing, location="query", as_kwargs=True)
 @rankings.response(200, Board)
 @rankings.problems(404)
 def county_board(code, county):
@@ -81,32 +103,35 @@ def county_board(code, county):
 
 @rankings.get("/rounds/<string:code>/exports/ranking.xlsx")
 @allow(Can.EXPORT)
+@rankings.arguments(Nothing, location="query", as_kwargs=True)
 @rankings.doc(responses=_file(XLSX))
-@rankings.problems(404)
+@rankings.problems(404, 503)
 def export_workbook(code):
     """The workbook: 县区排名, 乡镇排名, 村级得分, 得分依据, 说明."""
-    with db.snapshot():
+    with _turn(), db.snapshot():
         of, now = queries.frame(code), clock.now()
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "ranking.xlsx"
             exports.workbook(of, path, now=now)
             made = path.open("rb")  # stays readable after its name is gone
     name = exports.file_name(of, "排名", ".xlsx", now)
-    return send_file(made, mimetype=XLSX, as_attachment=True, download_name=name)
+    response = send_file(made, mimetype=XLSX, as_attachment=True, download_name=name)
+    response.content_length = os.fstat(made.fileno()).st_size
+    return response
 
 
 @rankings.get("/rounds/<string:code>/exports/<any(counties, townships, villages):what>.csv")
 @allow(Can.EXPORT)
+@rankings.arguments(Nothing, location="query", as_kwargs=True)
 @rankings.doc(responses=_file("text/csv"))
 @rankings.problems(404)
 def export_csv(code, what):
     """One ranking as CSV, UTF-8 with a byte order mark."""
     with db.snapshot():
         of = queries.frame(code)
-        lines = list(exports.csv_lines(of, what))
-    response = Response(lines, mimetype="text/csv; charset=utf-8")
+        text = "".join(exports.csv_lines(of, what))
     name = exports.file_name(
         of, {"counties": "县区", "townships": "乡镇", "villages": "村级"}[what], ".csv", clock.now()
     )
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    # send_file writes filename* in percent-encoded UTF-8: a header holds no Chinese
+    return send_file(BytesIO(text.encode()), mimetype="text/csv; charset=utf-8", as_attachment=True, download_name=name)

@@ -9,6 +9,10 @@ from audit.inspections.explain import points
 from audit.scoring.score import printed
 
 
+class Nothing(ma.Schema):
+    """No query parameters: what is asked for beyond the path is refused, not ignored."""
+
+
 class CentreRow(ma.Schema):
     place = ma.fields.Integer(allow_none=True, required=True)
     place_in_county = ma.fields.Integer(allow_none=True, required=True)
@@ -89,6 +93,7 @@ class CountyRanking(About):
 
 
 class Board(About):
+    ranked = ma.fields.Integer(required=True, metadata={"description": "How many counties have a place"})
     line = ma.fields.Nested(CountyOut, required=True)
     townships = ma.fields.List(ma.fields.Nested(CentreRow), required=True)
     villages = ma.fields.List(ma.fields.Nested(CentreRow), required=True)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from audit.base.problems import InvalidParameter, RoundExists, ValidationError
+import peewee
+
+from audit.base.problems import InvalidParameter, NotFound, RoundExists, ValidationError
 from audit.base.trail import write
 from audit.centres import queries as centres
+from audit.centres.models import Division
 from audit.checklists.models import Edition
 from audit.rounds import queries
 from audit.rounds.models import Round, RoundLevel
@@ -19,10 +22,21 @@ def open_round(body: dict, *, actor, now: datetime) -> Round:
             area = centres.by_code(body["area"])
         except InvalidParameter as error:
             raise ValidationError(errors={"/area": error.detail}) from error
+        if not centres.reaches(actor, area):
+            raise ValidationError(errors={"/area": f"{area.code}: no such division in your area"})
         if Round.get_or_none(Round.code == body["code"]):
             raise RoundExists(body["code"])
         _check_published(body)
-        opened = Round.create(
+        opened = _create(body, area, now)
+        for level, edition in body["editions"].items():
+            RoundLevel.create(round=opened, level=level, edition=edition)
+        trail.record("round.open", opened.code, actor=actor, at=now)
+    return opened
+
+
+def _create(body: dict, area: Division, now: datetime) -> Round:
+    try:
+        return Round.create(
             code=body["code"],
             name=body["name"],
             area=area,
@@ -34,10 +48,8 @@ def open_round(body: dict, *, actor, now: datetime) -> Round:
             card_policy=body["card_policy"],
             created_at=now,
         )
-        for level, edition in body["editions"].items():
-            RoundLevel.create(round=opened, level=level, edition=edition)
-        trail.record("round.open", opened.code, actor=actor, at=now)
-    return opened
+    except peewee.IntegrityError as error:  # PostgreSQL: somebody opened it between the look and the insert
+        raise RoundExists(body["code"]) from error
 
 
 def _check_published(body: dict) -> None:
@@ -58,6 +70,8 @@ def close_round(code: str, *, actor, now: datetime) -> Round:
     """Close a round: later visits are kept and flagged late, baselines stay as they are."""
     with write() as trail:
         closed = queries.by_code(code)
+        if not centres.reaches(actor, closed.area):
+            raise NotFound()
         if closed.state == "closed":
             trail.nothing()
             return closed

@@ -23,6 +23,16 @@ def listed(asked: dict):
     return query
 
 
+def with_levels(rounds: list[Round]) -> list[Round]:
+    """The same rounds, each with its levels, township first: one query however many rounds."""
+    found: dict[int, list[RoundLevel]] = {each.id: [] for each in rounds}
+    for level in RoundLevel.select().where(RoundLevel.round.in_(list(found))).order_by(RoundLevel.level):
+        found[level.round_id].append(level)
+    for each in rounds:
+        each.levels = found[each.id]
+    return rounds
+
+
 def level_of(round_id: int, level: str) -> RoundLevel:
     """The edition and baseline (fetched with it) of a level."""
     found = (

@@ -20,7 +20,8 @@ rounds = Blueprint("rounds", __name__, url_prefix="/api/v1", description="The ca
 @rounds.response(200, RoundOut(many=True), headers=LIST_HEADERS)
 def list_rounds(asked):
     """Rounds, newest first."""
-    return paged(queries.listed(asked), asked)
+    rows, *others = paged(queries.listed(asked), asked)
+    return queries.with_levels(rows), *others
 
 
 @rounds.post("/rounds")
@@ -30,7 +31,7 @@ def list_rounds(asked):
 @rounds.problems(409)
 def open_round(body):
     """Open a round with its editions and policies."""
-    return actions.open_round(body, actor=current_actor(), now=clock.now())
+    return queries.with_levels([actions.open_round(body, actor=current_actor(), now=clock.now())])[0]
 
 
 @rounds.get("/rounds/<string:code>")
@@ -40,7 +41,7 @@ def open_round(body):
 @rounds.problems(404)
 def get_round(code):
     """One round."""
-    return queries.by_code(code)
+    return queries.with_levels([queries.by_code(code)])[0]
 
 
 @rounds.post("/rounds/<string:code>/closing")
@@ -49,4 +50,4 @@ def get_round(code):
 @rounds.problems(404)
 def close_round(code):
     """Close a round."""
-    return actions.close_round(code, actor=current_actor(), now=clock.now())
+    return queries.with_levels([actions.close_round(code, actor=current_actor(), now=clock.now())])[0]

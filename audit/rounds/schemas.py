@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from audit.base.fields import Text
+from audit.base.fields import Code, Text, YesNo
 from audit.base.paging import Paged
 
-CODE = r"^[0-9A-Za-z][0-9A-Za-z._-]{1,31}$"
+CODE = r"[0-9A-Za-z][0-9A-Za-z._-]{1,31}"
 
 
 class LevelsIn(ma.Schema):
@@ -16,14 +16,12 @@ class LevelsIn(ma.Schema):
 
 
 class RoundIn(ma.Schema):
-    code = ma.fields.String(required=True, validate=ma.validate.Regexp(CODE))
+    code = Code(CODE, required=True)
     name = Text(64, required=True)
-    area = ma.fields.String(
-        required=True, validate=ma.validate.Regexp("^[0-9]{6}$"), metadata={"description": "Division code"}
-    )
+    area = Code(r"[0-9]{6}", required=True, metadata={"description": "Division code"})
     opens_on = ma.fields.Date(required=True)
     closes_on = ma.fields.Date(required=True)
-    sample = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    sample = YesNo(load_default=False)
     editions = ma.fields.Nested(LevelsIn, required=True)
     ranking_policy = ma.fields.String(required=True)
     card_policy = ma.fields.String(required=True)

@@ -9,7 +9,16 @@ from fractions import Fraction
 from math import ceil, floor
 
 from audit.scoring.answers import Answer
-from audit.scoring.score import Score, assess, combine, extra_points, photos_wanted, printed
+from audit.scoring.score import (
+    DimensionScore,
+    ItemScore,
+    assess,
+    dimension_score,
+    extra_points,
+    photos_wanted,
+    printed,
+    total_of,
+)
 from audit.scoring.standard import Edition, Item
 
 
@@ -56,21 +65,23 @@ def gaps(
 
 
 class _Bench:
-    """Holds one inspection while single answers are tried in it; unchanged items are assessed once."""
+    """Holds one inspection while single answers are tried in it; what a trial does not touch is worked out once."""
 
     def __init__(self, edition, baseline, tier, answers, evidence):
         self.edition, self.baseline, self.tier = edition, baseline or {}, tier
-        self.answers, self.evidence = answers, evidence
-        self.against_baseline = baseline is not None
+        self.answers = answers
         self.marks = [self._assess(item, answers[item.code], evidence) for item in edition.items]
         self.extras = extra_points(edition, answers, evidence)
-        self.now = self._combine(self.marks)
+        self.dimensions = {
+            each.code: dimension_score(edition, each, self.marks) for each in edition.dimensions if each.scored
+        }
+        self.now = self._printed(self.dimensions)
 
-    def _assess(self, item: Item, answer: Answer, evidence: Mapping):
+    def _assess(self, item: Item, answer: Answer, evidence: Mapping) -> ItemScore:
         return assess(item, self.baseline.get(item.code), self.tier, {item.code: answer}, evidence)
 
-    def _combine(self, marks) -> Score:
-        return combine(self.edition, marks, self.extras, self.against_baseline)
+    def _printed(self, dimensions: Mapping[str, DimensionScore]) -> Decimal:
+        return printed(total_of(self.edition, dimensions.values(), self.extras) or Fraction(0))
 
     def gain(self, *changes: tuple[str, Answer]) -> Decimal:
         """Rise of the printed total when these answers, with their photos, stand in place of the present ones."""
@@ -78,9 +89,14 @@ class _Bench:
         for code, answer in changes:
             item = self.edition.item[code]
             new[code] = self._assess(item, answer, {code: photos_wanted(item, answer)})
-        then = self._combine([new.get(mark.code, mark) for mark in self.marks])
-        nothing = printed(Fraction(0))
-        return (then.printed or nothing) - (self.now.printed or nothing)
+        touched = {mark.dimension for mark in new.values()}
+        then = [new.get(mark.code, mark) for mark in self.marks if mark.dimension in touched]
+        changed = {
+            each.code: dimension_score(self.edition, each, then)
+            for each in self.edition.dimensions
+            if each.scored and each.code in touched
+        }
+        return self._printed(self.dimensions | changed) - self.now
 
     def gap(self, mark) -> Gap | None:
         if mark.credit is None or (mark.credit == 1 and mark.verdict != "not_met"):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from audit.scoring.answers import Answer
-from audit.scoring.standard import Edition, Extra, Item
+from audit.scoring.standard import Dimension, Edition, Extra, Item
 
 FULL = Fraction(100)
 ZERO = Fraction(0)
@@ -256,24 +256,35 @@ def _extra_points(extra: Extra, answer: Answer, evidence: Mapping) -> tuple[Frac
 
 def combine(edition: Edition, marks: list[ItemScore], extras: tuple, against_baseline: bool) -> Score:
     """Weigh assessed items into dimensions and the total (§4.6–4.8)."""
-    dimensions = tuple(_dimension(edition, dimension, marks) for dimension in edition.dimensions if dimension.scored)
-    counted = [each for each in dimensions if each.value is not None]
-    weights = sum(each.weight for each in counted)
-    bonus = min(edition.bonus_cap, sum((p for _, p, _ in extras if p > 0), ZERO))
-    deductions = -sum((p for _, p, _ in extras if p < 0), ZERO)
-    total = None
-    if weights:
-        reached = sum(each.weight * each.value for each in counted) / weights
-        total = min(FULL + edition.bonus_cap, max(ZERO, reached + bonus - deductions))
-    vetoes = tuple(mark.code for mark in marks if mark.verdict == "not_met" and edition.item[mark.code].veto)
+    dimensions = tuple(dimension_score(edition, each, marks) for each in edition.dimensions if each.scored)
+    bonus, deductions = adjustments(edition, extras)
     return Score(
-        total, tuple(_with_points(mark, counted, weights, marks) for mark in marks),
-        dimensions, bonus, deductions, extras, against_baseline, vetoes,
+        total_of(edition, dimensions, extras), _with_points(marks, dimensions),
+        dimensions, bonus, deductions, extras, against_baseline,
+        tuple(mark.code for mark in marks if mark.verdict == "not_met" and edition.item[mark.code].veto),
     )  # fmt: skip
 
 
-def _dimension(edition: Edition, dimension, marks: list[ItemScore]) -> DimensionScore:
-    own = [mark for mark in marks if mark.dimension == dimension.code and mark.credit is not None]
+def total_of(edition: Edition, dimensions: Iterable[DimensionScore], extras: tuple) -> Fraction | None:
+    """The exact total out of the scored dimensions, bonus and deductions; None when nothing is assessable."""
+    counted = [each for each in dimensions if each.value is not None]
+    weights = sum(each.weight for each in counted)
+    if not weights:
+        return None
+    bonus, deductions = adjustments(edition, extras)
+    reached = sum(each.weight * each.value for each in counted) / weights
+    return min(FULL + edition.bonus_cap, max(ZERO, reached + bonus - deductions))
+
+
+def adjustments(edition: Edition, extras: tuple) -> tuple[Fraction, Fraction]:
+    """(bonus, capped; deductions), both as positive points."""
+    bonus = min(edition.bonus_cap, sum((points for _, points, _ in extras if points > 0), ZERO))
+    return bonus, -sum((points for _, points, _ in extras if points < 0), ZERO)
+
+
+def dimension_score(edition: Edition, dimension: Dimension, marks: Iterable[ItemScore]) -> DimensionScore:
+    """One dimension out of 100, held at the edition's cap when an item lies below its floor."""
+    own = _counted(marks, dimension.code)
     weight = sum(mark.weight for mark in own)
     if not weight:
         return DimensionScore(dimension.code, dimension.weight, None, None)
@@ -283,10 +294,22 @@ def _dimension(edition: Edition, dimension, marks: list[ItemScore]) -> Dimension
     return DimensionScore(dimension.code, dimension.weight, capped, reached, floors if capped < reached else ())
 
 
-def _with_points(mark: ItemScore, counted: list[DimensionScore], weights: Fraction, marks: list) -> ItemScore:
-    dimension = next((each for each in counted if each.code == mark.dimension), None)
-    if dimension is None or mark.credit is None:
-        return mark
-    own = sum(each.weight for each in marks if each.dimension == mark.dimension and each.credit is not None)
-    possible = FULL * dimension.weight / weights * mark.weight / own
-    return replace(mark, possible=possible, points=possible * mark.credit)
+def _with_points(marks: list[ItemScore], dimensions: tuple[DimensionScore, ...]) -> tuple[ItemScore, ...]:
+    """Each item with what it could bring to the total and what it brought."""
+    weights = sum(each.weight for each in dimensions if each.value is not None)
+    per_weight = {
+        each.code: FULL * each.weight / weights / sum(mark.weight for mark in _counted(marks, each.code))
+        for each in dimensions
+        if each.value is not None
+    }
+    told = []
+    for mark in marks:
+        if mark.credit is not None and mark.dimension in per_weight:
+            possible = per_weight[mark.dimension] * mark.weight
+            mark = replace(mark, possible=possible, points=possible * mark.credit)
+        told.append(mark)
+    return tuple(told)
+
+
+def _counted(marks: Iterable[ItemScore], dimension: str) -> list[ItemScore]:
+    return [mark for mark in marks if mark.dimension == dimension and mark.credit is not None]

@@ -1,0 +1,131 @@
+"""得分依据: one line per item of each counted visit, and one per bonus, deduction and capped dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from audit.base.clock import shown
+from audit.inspections.explain import REASONS
+from audit.inspections.models import Inspection, ItemPhoto, Score
+from audit.rankings.queries import Frame, Row
+from audit.rankings.sheets import Column
+
+VERDICTS = {"met": "达标", "not_met": "未达标", "not_assessable": "不评定"}
+FROM = {"baseline": "示范点基线", "standard": "标准"}
+PRINTED = 17  # what comes after is for looking up and stays off the paper
+
+
+def columns() -> list[Column]:
+    """The columns of 得分依据; a line is a dict by heading."""
+    kinds = (
+        ("县(区)", "word", 11), ("中心", "text", 26), ("区划代码", "word", 14), ("条目", "word", 8),
+        ("内容", "prose", 44), ("核查值", "prose", 16), ("单位", "word", 7), ("标准", "prose", 16),
+        ("参照值", "prose", 16), ("参照来源", "word", 12), ("判定", "word", 9), ("满分", "score", 8),
+        ("得分", "score", 8), ("理由", "prose", 32), ("照片数", "count", 8), ("核查时间", "word", 17),
+        ("修订", "count", 7), ("照片SHA-256", "text", 24), ("检查编号", "text", 38),
+    )  # fmt: skip
+    return [Column(heading, kind, lambda row, key=heading: row.get(key), width) for heading, kind, width in kinds]
+
+
+def lines(of: Frame, rows: Iterable[Row], level: str, size: int = 100) -> Iterator[dict]:
+    """The lines of a level, in the order of its ranking; `size` visits are in memory at a time."""
+    words = _Words(of.levels[level].edition.content)
+    counted = [row for row in rows if row.visited]
+    for start in range(0, len(counted), size):
+        chunk = {row.inspection: row for row in counted[start : start + size]}
+        photos, scores = _photos(chunk), _scores(chunk)
+        for visit, row in chunk.items():
+            yield from _visit(row, scores[visit], photos.get(visit, {}), words)
+
+
+def _photos(visits: Iterable) -> dict:
+    found: dict = {}
+    for each in ItemPhoto.select().where(ItemPhoto.inspection.in_(list(visits))).order_by(ItemPhoto.id):
+        found.setdefault(each.inspection_id, {}).setdefault(each.item, []).append(each.digest)
+    return found
+
+
+def _scores(visits: Iterable) -> dict:
+    query = Score.select(Score, Inspection).join(Inspection).where(Score.inspection.in_(list(visits)))
+    return {each.inspection_id: each for each in query}
+
+
+class _Words:
+    """The Chinese of an edition: items, units, choices, dimensions."""
+
+    def __init__(self, content: dict):
+        every = (*content["items"], *content.get("bonus", ()), *content.get("deductions", ()))
+        self.text = {each["code"]: each["text"]["zh"] for each in every}
+        self.unit = {each["code"]: each.get("unit") for each in every}
+        self.choice = {
+            each["code"]: {one["code"]: one["zh"] for one in each.get("choices", ())} for each in content["items"]
+        }
+        self.dimension = {each["code"]: each["zh"] for each in content["dimensions"]}
+
+    def value(self, item: str, value) -> str | None:
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        return self.choice[item].get(value, value)
+
+
+def _visit(row: Row, score: Score, photos: dict, words: _Words) -> Iterator[dict]:
+    told = score.explanation
+    about = {
+        "县(区)": row.county,
+        "中心": row.name,
+        "区划代码": row.code,
+        "检查编号": str(row.inspection),
+        "修订": score.inspection.revision,
+        "核查时间": shown(score.inspection.finished_at),
+    }
+    for item in told["items"]:
+        yield about | _item(item, photos.get(item["code"], []), words)
+    for extra in told["extras"]:
+        yield about | _extra(extra, photos.get(extra["code"], []), words)
+    for dimension in told["dimensions"]:
+        if dimension["capped_by"]:
+            yield about | _cap(dimension, words)
+
+
+def _item(item: dict, photos: list[str], words: _Words) -> dict:
+    code = item["code"]
+    return {
+        "条目": code,
+        "内容": words.text[code],
+        "核查值": words.value(code, item["value"]),
+        "单位": words.unit[code],
+        "标准": words.value(code, item["standard"]),
+        "参照值": words.value(code, item["reference"]),
+        "参照来源": FROM.get(item["reference_from"]),
+        "判定": VERDICTS[item["verdict"]],
+        "满分": Decimal(item["possible"]),
+        "得分": Decimal(item["points"]),
+        "理由": REASONS[item["reason"]][0],
+        "照片数": item["photos"],
+        "照片SHA-256": " ".join(photos),
+    }
+
+
+def _extra(extra: dict, photos: list[str], words: _Words) -> dict:
+    points = Decimal(extra["points"])
+    return {
+        "条目": extra["code"],
+        "内容": words.text[extra["code"]],
+        "判定": "扣分" if points < 0 else "加分",
+        "得分": points,
+        "理由": REASONS["no-evidence"][0] if extra["reason"] == "no-evidence" else "加扣分项，加分合计不超过上限",
+        "照片数": len(photos),
+        "照片SHA-256": " ".join(photos),
+    }
+
+
+def _cap(dimension: dict, words: _Words) -> dict:
+    """A cap has a line of its own: its items' points add up to more than the dimension kept."""
+    return {
+        "条目": "封顶",
+        "内容": f"{words.dimension[dimension['code']]}：{'、'.join(dimension['capped_by'])}低于底线，本维度封顶",
+        "核查值": dimension["before_cap"],
+        "参照值": dimension["value"],
+        "理由": f"维度得分由{dimension['before_cap']}降为{dimension['value']}（百分制）",
+    }

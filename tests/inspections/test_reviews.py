@@ -1,0 +1,160 @@
+"""Reviews: somebody else than the visitors decides, on the version that they saw."""
+
+from uuid import uuid4
+
+import pytest
+from factories import picture, visit
+
+from audit.base.trail import TrailLine
+
+REASONS = [{"item": "TA06", "reason": "照片看不清"}]
+
+
+def slug(answer) -> str:
+    return answer.json["type"].rpartition("/")[2]
+
+
+def decide(person, inspection, body, **headers):
+    return person.post(f"/inspections/{inspection}/reviews", json=body, headers=headers)
+
+
+def test_a_complete_visit_is_approved(reviewer, a_visit):
+    answer = reviewer.review(a_visit, comment="属实")
+    assert (answer.status_code, answer.json["decision"], answer.json["reviewer"]) == (201, "approve", "Reviewer")
+    assert reviewer.get(f"/inspections/{a_visit}").json["state"] == "approved"
+
+
+def test_a_visit_is_returned_with_a_reason_per_item(reviewer, tashi, a_visit):
+    answer = reviewer.review(a_visit, "return", reasons=REASONS)
+    shown = tashi.get(f"/inspections/{a_visit}").json
+    assert (answer.status_code, shown["state"], shown["reviews"][0]["reasons"]) == (201, "returned", REASONS)
+
+
+def test_a_review_moves_the_version_on(reviewer, a_visit):
+    before = reviewer.get(f"/inspections/{a_visit}").headers["ETag"]
+    reviewer.review(a_visit)
+    assert reviewer.get(f"/inspections/{a_visit}").headers["ETag"] != before
+
+
+def test_a_review_leaves_one_line_in_the_trail(reviewer, a_visit):
+    reviewer.review(a_visit)
+    assert TrailLine.select().where(TrailLine.action == "inspection.approve").count() == 1
+
+
+def test_a_review_names_the_version_it_is_about(reviewer, a_visit):
+    answer = decide(reviewer, a_visit, {"decision": "approve"})
+    assert (answer.status_code, slug(answer)) == (428, "precondition-required")
+
+
+@pytest.mark.parametrize("tag", ['"1"', '"99"', '"a"', "*", 'W/"2"', '"2", "3"'])
+def test_a_review_of_another_version_is_refused(reviewer, a_visit, tag):
+    answer = decide(reviewer, a_visit, {"decision": "approve"}, **{"If-Match": tag})
+    assert (answer.status_code, slug(answer)) == (412, "version-mismatch")
+
+
+def test_the_photo_that_completes_a_visit_moves_its_version_on(reviewer, tashi, a_waiting_visit):
+    inspection, digest, data = a_waiting_visit
+    tag = reviewer.get(f"/inspections/{inspection}").headers["ETag"]
+    tashi.send_photo(digest, data)
+    assert decide(reviewer, inspection, {"decision": "approve"}, **{"If-Match": tag}).status_code == 412
+
+
+def test_nobody_reviews_their_own_visit(reviewing_inspector):
+    inspection = uuid4()
+    reviewing_inspector.submit(inspection, visit())
+    answer = reviewing_inspector.review(inspection)
+    assert (answer.status_code, slug(answer)) == (403, "separation-of-duties")
+
+
+def test_nobody_reviews_a_visit_of_their_team(tashi, reviewing_inspector):
+    inspection = uuid4()
+    tashi.submit(inspection, visit(team=["reviewing-inspector"]))
+    answer = reviewing_inspector.review(inspection)
+    assert (answer.status_code, slug(answer)) == (403, "separation-of-duties")
+
+
+def test_who_left_the_team_still_does_not_review_the_visit(tashi, reviewer, reviewing_inspector):
+    inspection = uuid4()
+    tashi.submit(inspection, visit(team=["reviewing-inspector"]))
+    reviewer.review(inspection, "return", reasons=REASONS)
+    tashi.submit(inspection, visit(revision=2))
+    assert reviewing_inspector.review(inspection).status_code == 403
+
+
+def test_an_inspector_who_reviews_may_review_others(reviewing_inspector, a_visit):
+    assert reviewing_inspector.review(a_visit).status_code == 201
+
+
+@pytest.mark.parametrize("decision", [{"decision": "approve"}, {"decision": "return", "reasons": REASONS}])
+def test_a_visit_that_waits_for_photos_is_not_reviewed(reviewer, a_waiting_visit, decision):
+    inspection, digest, _ = a_waiting_visit
+    answer = reviewer.review(inspection, **decision)
+    assert (answer.status_code, slug(answer)) == (409, "photos-incomplete")
+    assert answer.json["missing_photos"] == [digest]
+
+
+@pytest.mark.parametrize("decision", [{"decision": "approve"}, {"decision": "return", "reasons": REASONS}])
+def test_what_is_approved_is_not_reviewed_again(reviewer, a_visit, decision):
+    reviewer.review(a_visit)
+    answer = reviewer.review(a_visit, **decision)
+    assert (answer.status_code, slug(answer)) == (409, "not-reviewable")
+
+
+def test_what_was_returned_waits_for_its_revision(reviewer, a_visit):
+    reviewer.review(a_visit, "return", reasons=REASONS)
+    assert slug(reviewer.review(a_visit)) == "not-reviewable"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"decision": "return"},
+        {"decision": "return", "reasons": []},
+        {"decision": "return", "reasons": [{"item": "TA06"}]},
+        {"decision": "return", "reasons": [{"item": "TA06", "reason": "  "}]},
+        {"decision": "return", "reasons": [{"item": "VA01", "reason": "没有此条"}]},
+        {"decision": "approve", "reasons": REASONS},
+        {"decision": "void"},
+        {"decision": "approve", "score": 100},
+        {},
+    ],
+)
+def test_a_review_that_says_too_little_or_too_much_is_refused(reviewer, a_visit, body):
+    tag = reviewer.get(f"/inspections/{a_visit}").headers["ETag"]
+    answer = decide(reviewer, a_visit, body, **{"If-Match": tag})
+    assert (answer.status_code, slug(answer)) == (422, "validation-error")
+
+
+def test_a_reason_for_an_unknown_item_is_refused_at_its_place(reviewer, a_visit):
+    answer = reviewer.review(a_visit, "return", reasons=[*REASONS, {"item": "TA99", "reason": "没有此条"}])
+    assert [each["pointer"] for each in answer.json["errors"]] == ["/reasons/1/item"]
+
+
+def test_a_reviewer_of_another_county_finds_nothing(newcomer, a_visit):
+    stranger = newcomer("reviewer", "540222")
+    answer = decide(stranger, a_visit, {"decision": "approve"}, **{"If-Match": '"2"'})
+    assert (answer.status_code, slug(answer)) == (404, "not-found")
+
+
+def test_a_reviewer_of_the_county_decides(newcomer, a_visit):
+    assert newcomer("reviewer", "540228").review(a_visit).status_code == 201
+
+
+def test_only_reviewers_review(people, a_visit):
+    for name in ("tashi", "bailang", "office", "admin", "auditor"):
+        answer = decide(people[name], a_visit, {"decision": "approve"}, **{"If-Match": '"2"'})
+        assert (answer.status_code, slug(answer)) == (403, "forbidden"), name
+
+
+def test_a_late_visit_is_admitted_by_its_reviewer(tashi, reviewer, office):
+    office.post("/rounds/2026Q4/closing")
+    inspection = uuid4()
+    tashi.submit(inspection, visit())
+    assert reviewer.review(inspection).status_code == 201
+
+
+def test_a_photo_that_two_items_name_is_enough_for_a_review(tashi, reviewer):
+    inspection, (digest, data) = uuid4(), picture()
+    tashi.submit(inspection, visit(photos={"TA02": [digest], "TA04": [digest]}))
+    tashi.send_photo(digest, data)
+    assert reviewer.review(inspection).status_code == 201
