@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 WORKERS ?= auto
 
-.PHONY: help run demo test lint clean
+.PHONY: help run demo test fuzz lint clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -26,6 +26,10 @@ demo: $(STAMP) ## a whole made-up round on the real registry, over real HTTP
 
 test: $(STAMP) ## every test, on SQLite and PostgreSQL
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+fuzz: $(STAMP) ## schemathesis as every role, with many examples
+	AUDIT_FUZZ_ROLES="inspector reviewer county office admin auditor" AUDIT_FUZZ_EXAMPLES=100 \
+	$(BIN)/pytest -n $(WORKERS) tests/test_fuzzing.py
 
 lint: $(STAMP) ## style, imports, size budgets
 	$(BIN)/ruff check .

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import fields
 
 from flask import Flask, jsonify
 
 from audit import __version__
 from audit.accounts.guard import public
 from audit.accounts.permissions import Public
+from audit.accounts.policy import Policy
 from audit.accounts.routes import accounts
+from audit.accounts.setup_routes import setup
+from audit.accounts.trail_routes import trail
 from audit.base import docs, http
 from audit.base.db import database, open_database
 from audit.base.storage import Folder
@@ -22,7 +26,7 @@ from audit.inspections.routes import inspections
 from audit.rankings.routes import rankings
 from audit.rounds.routes import rounds
 
-CAPABILITIES = (accounts, centres, checklists, rounds, evidence, inspections, rankings)
+CAPABILITIES = (accounts, trail, centres, checklists, rounds, evidence, inspections, rankings)
 DESCRIPTION = """Photo-backed audits of township and village service centres.
 
 Errors are `application/problem+json`; `retry` says what to do: `never` (show it), `later` (send again unchanged),
@@ -32,7 +36,11 @@ Errors are `application/problem+json`; `retry` says what to do: `never` (show it
 
 def create_app(config: Config) -> Flask:
     """The application for these settings. Opens no connection yet."""
-    open_database(config.database, config.database_connections)
+    return wire(build(), config)
+
+
+def build() -> Flask:
+    """The routes and what they say of themselves: the same for every setting."""
     app = Flask("audit", static_folder=None)
     app.json.sort_keys = False
     app.json.ensure_ascii = False
@@ -40,15 +48,29 @@ def create_app(config: Config) -> Flask:
         API_TITLE="便民服务中心标准化核查 · Service centre audit",
         API_VERSION=__version__,
         OPENAPI_VERSION="3.1.0",
+    )
+    _install(app)
+    return app
+
+
+def wire(app: Flask, config: Config) -> Flask:
+    """Give the application its database, storage, limits and policy."""
+    open_database(config.database, config.database_connections)
+    app.config.update(
         MAX_JSON_BYTES=config.max_json_bytes,
         MAX_PHOTO_BYTES=config.max_photo_bytes,
-        TOKEN_DAYS=config.token_days,
+        TRUSTED_HOSTS=[*config.hosts.split(), config.host],
     )
     app.extensions["storage"] = Folder(config.uploads_folder)
     app.extensions["upload_places"] = threading.BoundedSemaphore(config.uploads_at_once)
     app.extensions["photo_arrived"] = photo_arrived
-    _install(app)
+    app.extensions["policy"] = policy(config)
     return app
+
+
+def policy(config: Config) -> Policy:
+    """The part of the settings that says what passwords and sign-ins must be like."""
+    return Policy(**{each.name: getattr(config, each.name) for each in fields(Policy)})
 
 
 def _install(app: Flask) -> None:
@@ -63,6 +85,7 @@ def _install(app: Flask) -> None:
     for blueprint in CAPABILITIES:
         api.register_blueprint(blueprint)
     app.register_blueprint(docs.blueprint(api, public(Public.DOCUMENTATION)))
+    app.register_blueprint(setup)
 
     @app.get("/health")
     @public(Public.HEALTH)

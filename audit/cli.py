@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from audit import __version__
+from audit.base.db import WORLDLY
 from audit.base.problems import Problem
 from audit.commands import adopt, demo, export, importing, publish, reference, serve, user, verify
 from audit.config import BadSetting, load
 
 
 class Group(click.Group):
-    """Turns problems and bad settings into one clear sentence and exit code 1."""
+    """Turns problems, bad settings, and what disks and databases refuse into one clear sentence and exit code 1."""
 
     def invoke(self, context):
         try:
@@ -25,6 +26,17 @@ class Group(click.Group):
             raise click.ClickException(text + (f"\n  … and {more} more" if more > 0 else "")) from problem
         except BadSetting as error:
             raise click.ClickException(str(error)) from error
+        except BrokenPipeError:  # whoever read the output has gone: click knows what to do
+            raise
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{place}{error.strerror or error}") from error
+        except WORLDLY as error:
+            raise click.ClickException(f"the database: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})

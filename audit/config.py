@@ -29,7 +29,17 @@ class Config:
     database_connections: int = 24  # per worker, PostgreSQL
     max_json_bytes: int = 1_000_000
     max_photo_bytes: int = 25 * 1024 * 1024
-    token_days: int = 30
+    hosts: str = "127.0.0.1 localhost"  # names this service answers to; others get 400
+    password_length: int = 8
+    password_classes: int = 3
+    password_days: int = 90
+    tries: int = 5
+    lock_minutes: int = 15
+    idle_minutes: int = 30
+    field_idle_days: int = 7
+    session_hours: int = 12
+    field_session_days: int = 30
+    second_factor: str = "optional"
 
     @property
     def database(self) -> str:
@@ -41,7 +51,21 @@ class Config:
 
 
 DATABASES = ("sqlite:///", "postgresql://", "postgres://")
-LIMITS = {"port": (0, 65535), "workers": (1, 64), "threads": (8, 4096), "token_days": (1, 366)}
+LIMITS = {
+    "port": (0, 65535),
+    "workers": (1, 64),
+    "threads": (8, 4096),
+    "password_length": (8, 64),
+    "password_classes": (1, 4),
+    "password_days": (0, 3650),
+    "tries": (0, 100),
+    "lock_minutes": (1, 1440),
+    "idle_minutes": (0, 1440),
+    "field_idle_days": (0, 366),
+    "session_hours": (1, 168),
+    "field_session_days": (1, 366),
+}
+WORDS = {"second_factor": ("off", "optional", "required")}
 
 
 def load(environment: Mapping[str, str] = os.environ, **given) -> Config:
@@ -79,6 +103,8 @@ def _typed(key: str, value, default):
         raise BadSetting(f"{key}: text is wanted, not {value!r}")
     if key == "database_url" and value and not value.startswith(DATABASES):
         raise BadSetting(f"{key}: must start with one of {', '.join(DATABASES)}")
+    if key in WORDS and value not in WORDS[key]:
+        raise BadSetting(f"{key}: must be one of {', '.join(WORDS[key])}, not {value!r}")
     return type(default)(value)
 
 

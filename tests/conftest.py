@@ -6,43 +6,21 @@ import os
 import shutil
 import tempfile
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import pytest
-from factories import NOW, ROUND_BODY
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
+from stage import set_the_stage
 
-from audit.accounts import actions as accounts
-from audit.accounts.models import Account
-from audit.app import create_app
-from audit.base import db, migrations
-from audit.centres import actions as centres
-from audit.centres import queries as centre_queries
-from audit.checklists import actions as checklists
-from audit.checklists import editions
+from audit.app import build, wire
+from audit.base import db
 from audit.config import Config
-from audit.rounds import actions as rounds
 
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
-
-# name: (roles, code of the area that is all they reach)
-CAST = {
-    "tashi": (["inspector"], "540200"),
-    "drolma": (["inspector"], "540200"),
-    "pema": (["inspector"], "540222"),
-    "reviewer": (["reviewer"], "540200"),
-    "reviewing-inspector": (["inspector", "reviewer"], "540200"),
-    "bailang": (["county"], "540228"),
-    "jiangzi": (["county"], "540222"),
-    "office": (["office"], "540200"),
-    "office2": (["office"], "540200"),
-    "admin": (["admin"], None),
-    "auditor": (["auditor"], None),
-}
 
 
 @dataclass
@@ -102,16 +80,19 @@ def postgres():
         for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
             connection.execute(f"ALTER SYSTEM SET {setting}")
         connection.execute("SELECT pg_reload_conf()")
-    yield Server(server.get_uri())
+    databases = Server(server.get_uri())
+    yield databases
+    databases.close()
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 class Server:
-    """Makes and drops databases."""
+    """Makes and drops databases; a copy of the stage is made ahead while a test runs, for copying files takes time."""
 
     def __init__(self, uri: str):
         self.uri, self.made = uri, 0
+        self.ahead, self.next = ThreadPoolExecutor(1), None
 
     def url(self, name: str) -> str:
         return self.uri.replace("/postgres?", f"/{name}?")
@@ -120,8 +101,22 @@ class Server:
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return self.url(name)
 
+    def copy(self, template: str) -> tuple[str, str]:
+        """(name, URL) of a fresh copy."""
+        name, url = (self.next or self._begin(template)).result()
+        self.next = self._begin(template)
+        return name, url
+
+    def _begin(self, template: str):
+        self.made += 1
+        name = f"test{self.made}"
+        return self.ahead.submit(lambda: (name, self.create(name, template)))
+
     def drop(self, name: str) -> None:
-        self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+        self.ahead.submit(self._run, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def close(self) -> None:
+        self.ahead.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, statement: str) -> None:
         import psycopg
@@ -130,35 +125,16 @@ class Server:
             connection.execute(statement)
 
 
-def _set_the_stage(url: str) -> dict[str, str]:
-    """The real registry, the editions that ship, the cast with their tokens, an open round; the tokens by name."""
-    db.open_database(url)
-    migrations.migrate()
-    centres.load_registry("shigatse", actor=None, now=NOW)
-    for path in sorted(migrations.folder("checklists").glob("*.toml")):
-        checklists.publish(editions.read(path), actor=None, now=NOW)
-    tokens = {}
-    for name, (roles, area) in CAST.items():
-        division = centre_queries.by_code(area).id if area else None
-        account = Account.create(
-            name=name, display=name.title(), roles=roles, division=division, password=None, created_at=NOW
-        )
-        tokens[name] = accounts.issue(account, f"{name}'s phone", now=datetime.now(UTC), days=30)["token"]
-    rounds.open_round(ROUND_BODY, actor=None, now=NOW)
-    db.database.close_all()
-    return tokens
-
-
 @pytest.fixture(scope="session")
 def sqlite_stage(tmp_path_factory):
     path = tmp_path_factory.mktemp("stage") / "stage.db"
-    tokens = _set_the_stage(f"sqlite:///{path}")
+    tokens = set_the_stage(f"sqlite:///{path}")
     return path, tokens
 
 
 @pytest.fixture(scope="session")
 def postgres_stage(postgres):
-    return "stage", _set_the_stage(postgres.create("stage"))
+    return "stage", set_the_stage(postgres.create("stage"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -193,21 +169,27 @@ def stage(engine, request, tmp_path):
         return
     template, tokens = request.getfixturevalue("postgres_stage")
     server = request.getfixturevalue("postgres")
-    server.made += 1
-    name = f"test{server.made}"
-    yield server.create(name, template), tokens
+    name, url = server.copy(template)
+    yield url, tokens
     db.database.close_all()
     server.drop(name)
 
 
 @pytest.fixture
 def config(stage, tmp_path) -> Config:
-    return Config(data=tmp_path, database_url=stage[0])
+    # the cast signed in when the tests began; how long devices may be idle has tests of its own
+    return Config(data=tmp_path, database_url=stage[0], idle_minutes=1440)
+
+
+@pytest.fixture(scope="session")
+def routes_built() -> Flask:
+    """The application's routes, built once: they are the same for every database."""
+    return build()
 
 
 @pytest.fixture
-def app(config) -> Flask:
-    return create_app(config)
+def app(routes_built, config) -> Flask:
+    return wire(routes_built, config)
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ from audit.accounts import queries
 from audit.accounts.permissions import Can, Public
 from audit.accounts.queries import Actor
 from audit.base import clock, http
-from audit.base.problems import AuthenticationRequired, Forbidden
+from audit.base.problems import AuthenticationRequired, Forbidden, PasswordChangeFirst, SecondFactorFirst
+
+FIRST = {"password-change": PasswordChangeFirst, "second-factor": SecondFactorFirst}
 
 
 def allow(permission: Can) -> Callable:
@@ -39,7 +41,10 @@ def _admit(permission: Can) -> Actor:
     token = http.credential()
     if token is None:
         raise AuthenticationRequired()
-    actor = queries.bearer(token, now=clock.now())
+    actor = queries.bearer(token, policy=http.extension("policy"), now=clock.now())
     if not actor.can(permission):
         raise Forbidden()
+    # what concerns one's own account stays open, or nobody could do their duty
+    if actor.duties and permission is not Can.SIGNED_IN:
+        raise FIRST[actor.duties[0]]()
     return actor

@@ -1,4 +1,4 @@
-"""Accounts and their tokens."""
+"""Accounts, their tokens, failed sign-ins, and the link that makes the first account."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ class Account(Model):
     password = peewee.CharField(max_length=128, null=True)
     created_at = UtcField()
     disabled_at = UtcField(null=True)
+    must_change = peewee.BooleanField(default=False)  # the password was set by somebody else
+    password_changed_at = UtcField(null=True)
+    second_factor = peewee.CharField(max_length=64, null=True)  # TOTP secret, once confirmed
+    second_factor_pending = peewee.CharField(max_length=64, null=True)
+    second_factor_step = peewee.BigIntegerField(null=True)  # the last step used: a code works once
 
 
 class Token(Model):
@@ -29,3 +34,27 @@ class Token(Model):
     created_at = UtcField()
     expires_at = UtcField()
     revoked_at = UtcField(null=True)
+    last_used_at = UtcField(null=True)
+
+
+class SignInFailure(Model):
+    """A wrong password for a name, known or not: in the database, so that a lock-out holds across processes and
+    restarts."""
+
+    name = peewee.CharField(max_length=64)
+    at = UtcField()
+
+    class Meta:
+        table_name = "sign_in_failure"
+        indexes = ((("name", "at"), False),)
+
+
+class SetupLink(Model):
+    """The one-time link of the first start; only the sha256 of its secret is kept."""
+
+    digest = peewee.CharField(max_length=64, primary_key=True)
+    created_at = UtcField()
+    expires_at = UtcField()
+
+    class Meta:
+        table_name = "setup_link"

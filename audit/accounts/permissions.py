@@ -30,6 +30,7 @@ class Can(Enum):
     MANAGE_ROUNDS = ("manage-rounds", frozenset({"office"}))
     ADOPT_BASELINE = ("adopt-baseline", frozenset({"office"}))
     MANAGE_ACCOUNTS = ("manage-accounts", frozenset({"admin"}))
+    READ_TRAIL = ("read-trail", frozenset({"auditor"}))
 
     def __init__(self, label: str, roles: frozenset):
         self.label, self.roles = label, roles
@@ -39,5 +40,6 @@ class Public(StrEnum):
     """Routes that need no sign-in, each with the reason."""
 
     SIGN_IN = "the way to get a token"
+    SET_UP = "the one-time link of the first start, and nothing once there is an account"
     DOCUMENTATION = "says what the service offers and holds no data"
     HEALTH = "asked by machines that watch the service"

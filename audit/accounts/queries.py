@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import peewee
 
 from audit.accounts import secrets
 from audit.accounts.models import Account, Token
 from audit.accounts.permissions import Can
-from audit.base.problems import AuthenticationRequired, TokenExpired
+from audit.accounts.policy import Policy
+from audit.base import db
+from audit.base.db import contains
+from audit.base.problems import AuthenticationRequired, NotFound, TokenExpired
+
+TOUCH = timedelta(minutes=1)  # how exactly the last use of a device is known
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: an account on one device. `division` None reaches everything."""
+    """Who acts: an account on one device. `division` None reaches everything; `duties` come before all else."""
 
     id: int
     name: str
@@ -22,30 +29,76 @@ class Actor:
     division: int | None
     device: str
     token: int
+    duties: tuple[str, ...] = ()
 
     def can(self, permission: Can) -> bool:
         return bool(self.roles & permission.roles)
 
 
-def bearer(token: str, *, now: datetime) -> Actor:
+def bearer(token: str, *, policy: Policy, now: datetime) -> Actor:
     """The actor a token stands for; raises AuthenticationRequired or TokenExpired."""
     found = Token.select(Token, Account).join(Account).where(Token.digest == secrets.digest(token)).first()
     if found is None or found.revoked_at or found.account.disabled_at:
         raise AuthenticationRequired()
-    if found.expires_at <= now:
+    account, used = found.account, found.last_used_at or found.created_at
+    idle = policy.idle(account.roles)
+    if found.expires_at <= now or (idle and used + idle <= now):
         raise TokenExpired()
-    account = found.account
+    if now - used >= TOUCH:
+        _touch(found, now)
+    return actor_of(account, found.device, found.id, policy=policy, now=now)
+
+
+def _touch(token: Token, now: datetime) -> None:
+    try:
+        Token.update(last_used_at=now).where(Token.id == token.id).execute()
+    except peewee.PeeweeException as error:
+        # reading goes on while nothing can be written
+        if db.refusal(error) is None:
+            raise
+
+
+def actor_of(account: Account, device: str, token: int, *, policy: Policy, now: datetime) -> Actor:
+    """The account as one who acts, with what it must do first."""
+    duties = []
+    if account.must_change or policy.password_is_old(account.password_changed_at, now):
+        duties.append("password-change")
+    if policy.wants_second_factor(account.roles) and not account.second_factor:
+        duties.append("second-factor")
     return Actor(
         account.id, account.name, account.display, frozenset(account.roles), account.division_id,
-        found.device, found.id,
+        device, token, tuple(duties),
     )  # fmt: skip
-
-
-def names(ids) -> dict[int, str]:
-    """Display names by account id."""
-    return {each.id: each.display for each in Account.select().where(Account.id.in_(list(ids)))}
 
 
 def by_names(wanted) -> list[Account]:
     """The active accounts with these names."""
     return list(Account.select().where(Account.name.in_(list(wanted)), Account.disabled_at.is_null()))
+
+
+def get(account_id: int) -> Account:
+    found = Account.get_or_none(Account.id == account_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def listed(asked: dict):
+    """Accounts by name; `q` is part of a name, `role` one of the roles."""
+    query = Account.select().order_by(Account.name)
+    if asked.get("q"):
+        query = query.where(contains(Account.name, asked["q"]))
+    if asked.get("role"):
+        query = query.where(contains(Account.roles, f'"{asked["role"]}"'))  # a JSON list of plain words
+    if "disabled" in asked:
+        query = query.where(Account.disabled_at.is_null(not asked["disabled"]))
+    return query
+
+
+def devices(account_id: int):
+    """The sign-ins of an account that are not revoked, newest first."""
+    return (
+        Token.select()
+        .where(Token.account == account_id, Token.revoked_at.is_null())
+        .order_by(Token.created_at.desc(), Token.id.desc())
+    )

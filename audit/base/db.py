@@ -157,3 +157,8 @@ def like(text: str) -> str:
     for special in ("\\", "%", "_"):
         text = text.replace(special, "\\" + special)
     return f"%{text}%"
+
+
+def contains(column, text: str) -> peewee.Expression:
+    """That a column has the text somewhere in it, letter for letter."""
+    return peewee.NodeList((column, peewee.SQL("LIKE"), peewee.Value(like(text)), peewee.SQL("ESCAPE '\\'")))

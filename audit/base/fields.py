@@ -17,6 +17,10 @@ _UNSEEN = (
 )
 INVISIBLE = re.compile(rf"[\u0000-\u000a{_UNSEEN}]")
 INVISIBLE_BUT_LINES = re.compile(rf"[\u0000-\u0009{_UNSEEN}]")
+# the same for readers of the OpenAPI document (ECMA has no \U): neither end is a space
+_SEEN = _UNSEEN.replace(r"\U000e0000-\U000e007f", "\U000e0000-\U000e007f")
+VISIBLE = rf"^[^\s\u0000-\u000a{_SEEN}]([^\u0000-\u000a{_SEEN}]*[^\s\u0000-\u000a{_SEEN}])?$"
+VISIBLE_LINES = rf"^[^\s\u0000-\u0009{_SEEN}]([^\u0000-\u0009{_SEEN}]*[^\s\u0000-\u0009{_SEEN}])?$"
 
 
 class Text(ma.fields.String):
@@ -27,6 +31,7 @@ class Text(ma.fields.String):
         super().__init__(**kwargs)
         self.metadata.setdefault("minLength", shortest)
         self.metadata.setdefault("maxLength", longest)
+        self.metadata.setdefault("pattern", VISIBLE_LINES if lines else VISIBLE)
 
     def _deserialize(self, value, attr, data, **kwargs):
         text = unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs)).strip()

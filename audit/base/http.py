@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from functools import wraps
 from http import HTTPStatus
+from urllib.parse import quote
 
 import flask_smorest
 import marshmallow as ma
 import peewee
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask import json as flask_json
 from flask_smorest.etag import IF_NONE_MATCH_HEADER
 from flask_smorest.utils import prepare_response
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from audit.base import db, problems
 from audit.base.body import Parser
@@ -29,9 +30,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+NO_STORE = {"Cache-Control": "no-store"}  # for answers that carry a secret
 BY_STATUS = {
     400: problems.BadRequest,
     401: problems.AuthenticationRequired,
@@ -117,6 +120,8 @@ class Api(flask_smorest.Api):
 
 
 def _as_problem(error: HTTPException) -> Problem:
+    if isinstance(error, SecurityError):
+        return problems.BadHost()
     kind = BY_STATUS.get(error.code, problems.BadRequest if (error.code or 500) < 500 else problems.InternalError)
     kept = {"Allow": ", ".join(sorted(error.valid_methods))} if getattr(error, "valid_methods", None) else {}
     return kind(headers=kept)
@@ -200,6 +205,19 @@ def guarded(view: Callable, check: Callable[[], object], permission, **doc) -> C
     return inner
 
 
+def extension(name: str):
+    """What app.py wired for this application under a name."""
+    return current_app.extensions[name]
+
+
+def download(lines: Iterable[str], media_type: str, name: str) -> Response:
+    """Text lines as a file with a name that may be in any script."""
+    response = Response(lines, content_type=f"{media_type}; charset=utf-8")
+    plain = name.encode("ascii", "ignore").decode() or "file"
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    return response
+
+
 def current_actor():
     """Who asks, in a guarded route."""
     return g.actor
@@ -228,7 +246,7 @@ def conditional(view: Callable) -> Callable:
         response.add_etag()
         return response.make_conditional(request)
 
-    return Blueprint.header(IF_NONE_MATCH_HEADER)(inner)
+    return Blueprint.problems(304)(Blueprint.header(IF_NONE_MATCH_HEADER)(inner))
 
 
 def named_version() -> int:

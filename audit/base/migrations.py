@@ -14,8 +14,12 @@ LOCK = 7_702_602
 
 
 def folder(name: str) -> Path:
-    """A data folder that ships beside the package."""
-    return Path(__file__).resolve().parent.parent.parent / name
+    """A folder that ships with the program: inside the package in a wheel, beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    for place in (package / "shipped" / name, package.parent / name):
+        if place.is_dir():
+            return place
+    raise FileNotFoundError(f"the folder {name}/ that ships with the program is missing")
 
 
 def head() -> str:

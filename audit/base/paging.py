@@ -25,10 +25,13 @@ LIST_HEADERS = {
 
 
 def paged(query, asked: dict):
-    """(rows of the page, status, headers), as a route returns them."""
-    page, size = asked["page"], asked["page_size"]
-    rows, total = page_of(query, page, size)
-    return rows, 200, headers(page, size, total)
+    """The page of a query that was asked for, as a route returns it."""
+    return page(*page_of(query, asked["page"], asked["page_size"]), asked)
+
+
+def page(rows: list, total: int, asked: dict):
+    """(rows of one page, status, headers), as a route returns them; `total` counts the rows of all pages."""
+    return rows, 200, headers(asked["page"], asked["page_size"], total)
 
 
 def headers(page: int, size: int, total: int) -> dict[str, str]:

@@ -51,12 +51,20 @@ def _problem(slug: str, status: int, zh: str, en: str, retry: str = "never") -> 
 
 
 BadRequest = _problem("bad-request", 400, "请求有误", "The request cannot be understood")
+BadHost = _problem("bad-host", 400, "主机名不在允许范围", "This service does not answer to that host name")
 MalformedJson = _problem("malformed-json", 400, "JSON 格式错误", "The body is not well-formed JSON")
 InvalidParameter = _problem("invalid-parameter", 400, "查询参数无效", "A query parameter is not valid")
 AuthenticationRequired = _problem("authentication-required", 401, "请先登录", "Sign in first", "after-fix")
 TokenExpired = _problem("token-expired", 401, "登录已过期", "The sign-in has expired", "after-fix")
+SecondFactorNeeded = _problem(
+    "second-factor-needed", 401, "请输入动态验证码", "Send the code of the second factor too", "after-fix"
+)
 InvalidCredentials = _problem("invalid-credentials", 401, "账号或密码错误", "Wrong name or password", "after-fix")
 Forbidden = _problem("forbidden", 403, "无权执行此操作", "This account may not do that")
+PasswordChangeFirst = _problem("password-change-first", 403, "请先修改密码", "Change the password first", "after-fix")
+SecondFactorFirst = _problem(
+    "second-factor-first", 403, "请先设置动态验证码", "Set up the second factor first", "after-fix"
+)
 SeparationOfDuties = _problem(
     "separation-of-duties",
     403,
@@ -90,6 +98,7 @@ DuplicateCentre = _problem("duplicate-centre", 409, "中心重复", "The divisio
 RoundExists = _problem("round-exists", 409, "轮次编号已存在", "A round with this code exists")
 RoundClosed = _problem("round-closed", 409, "轮次已关闭", "The round is closed")
 AccountExists = _problem("account-exists", 409, "账号已存在", "An account with this name exists")
+LastAdmin = _problem("last-admin", 409, "至少保留一个管理员", "The last administrator stays one")
 RolesConflict = _problem(
     "roles-conflict", 409, "管理员与审计员不能是同一账号", "One account is never both admin and auditor"
 )
@@ -107,6 +116,7 @@ UnsupportedPhotoFormat = _problem(
     "unsupported-photo-format", 415, "不支持的图片格式", "Photos are JPEG, PNG or WebP", "after-fix"
 )
 ValidationError = _problem("validation-error", 422, "内容未通过校验", "The content is not valid", "after-fix")
+WeakPassword = _problem("weak-password", 422, "密码强度不足", "The password is too weak", "after-fix")
 UnknownChecklist = _problem("unknown-checklist", 422, "清单版本未发布", "No such edition was published", "after-fix")
 ChecksumMismatch = _problem(
     "checksum-mismatch", 422, "照片在传输中损坏", "The bytes that arrived are not those that were announced", "later"

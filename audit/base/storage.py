@@ -14,18 +14,27 @@ from typing import BinaryIO
 class Folder:
     """Blobs under `root`: ab/cd/abcd….jpg. Put-if-absent by key; a key's bytes never change."""
 
-    def __init__(self, root: Path):
+    def __init__(self, root: Path, *, make: bool = True):
+        """`make=False` leaves the making of folders to the first write: who only reads leaves no trace."""
         self.root = Path(root)
         self._arriving = self.root / "arriving"
         self._durable: set[Path] = set()
+        self._made = False
+        if make:
+            self._make()
+
+    def _make(self) -> None:
         missing = [each for each in (self._arriving, *self._arriving.parents) if not each.exists()]
         self._arriving.mkdir(parents=True, exist_ok=True)
         for each in missing:
             _fsync_folder(each.parent)
+        self._made = True
 
     @contextmanager
     def spool(self) -> Iterator[BinaryIO]:
         """A file for bytes on their way in, on the same disk; gone afterwards unless it was put."""
+        if not self._made:
+            self._make()
         with tempfile.NamedTemporaryFile(dir=self._arriving) as spool:
             yield spool
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -58,10 +59,10 @@ class Trail:
             seq=(last.seq if last else 0) + 1,
             at=at,
             actor_id=actor.id if actor else None,
-            actor=actor.name if actor else "cli",
-            device=actor.device if actor else "",
+            actor=_plain(actor.name, 64) if actor else "cli",
+            device=_plain(actor.device, 128) if actor else "",
             action=action,
-            subject=str(subject),
+            subject=_plain(subject, 128),
             detail=detail or {},
             previous=last.digest if last else GENESIS,
         )
@@ -85,6 +86,24 @@ def write() -> Iterator[Trail]:
         yield trail
         if trail.lines != 1:
             raise Unrecorded(f"{trail.lines} lines in one action")
+
+
+def _plain(text, longest: int) -> str:
+    """Without line breaks, escapes or other controls: a line of the trail is one line, whoever typed into it."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "�", str(text))[:longest]
+
+
+def listed(asked: dict) -> peewee.ModelSelect:
+    """Lines, newest first, by actor, action, subject (each the whole of it) and time."""
+    query = TrailLine.select().order_by(TrailLine.seq.desc())
+    for name in ("actor", "action", "subject"):
+        if asked.get(name):
+            query = query.where(getattr(TrailLine, name) == asked[name])
+    if asked.get("since"):
+        query = query.where(TrailLine.at >= asked["since"])
+    if asked.get("until"):
+        query = query.where(TrailLine.at < asked["until"])
+    return query
 
 
 def broken_at() -> tuple[int, str] | None:

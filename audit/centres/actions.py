@@ -106,6 +106,7 @@ def _usual_centre(row: dict, about: dict, ids: dict[str, int], point: dict | Non
         "status": "active",
         "lat": float(point["lat"]) if point else None,
         "lon": float(point["lon"]) if point else None,
+        "point_datum": "WGS-84" if point else None,
         "point_source": f"{about['points_source']} {point['geonames_id']}" if point else None,
         "point_confidence": "unverified" if point else None,
     }
@@ -194,6 +195,8 @@ class _Plan:
 def _change(centre: Centre, row: dict) -> bool:
     """Give the centre what the row says; whether that changed anything."""
     values = {key: value for key, value in row.items() if key not in ("division_code", "datum", "name")}
+    if "datum" in row:
+        values["point_datum"] = row["datum"]
     # a new figure never keeps the source of the figure before it
     if "lat" in values:
         values["point_confidence"] = "imported"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from geopy.distance import geodesic, great_circle
 
-DATUMS = ("WGS-84", "CGCS2000")
-
 
 def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Geodesic distance between (lat, lon) pairs, in metres."""

@@ -15,7 +15,7 @@ import openpyxl
 
 from audit.base.fields import Text, Whole, spelling
 from audit.base.problems import ValidationError
-from audit.centres.schemas import TIERS
+from audit.centres.schemas import DATUMS, TIERS
 
 COLUMNS = (
     "division_code", "name", "tier", "demonstration", "status", "population", "population_source",
@@ -97,9 +97,7 @@ class Row(ma.Schema):
     lat = Degrees(validate=ma.validate.Range(-90, 90))
     lon = Degrees(validate=ma.validate.Range(-180, 180))
     datum = ma.fields.String(
-        validate=ma.validate.OneOf(
-            ["WGS-84", "CGCS2000"], error="must be WGS-84 or CGCS2000: convert other datums first"
-        )
+        validate=ma.validate.OneOf(DATUMS, error="must be WGS-84 or CGCS2000: convert other datums first")
     )
     point_source = Text(100)
 

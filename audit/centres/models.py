@@ -30,7 +30,7 @@ class Division(Model):
 
 
 class Centre(Model):
-    """A 便民服务中心 (or 站): none, one or several per division. Positions are WGS-84 degrees."""
+    """A 便民服务中心 (or 站): none, one or several per division. Its point is in degrees of `point_datum`."""
 
     id = peewee.UUIDField(primary_key=True)
     division = peewee.ForeignKeyField(Division, backref="centres")
@@ -47,6 +47,7 @@ class Centre(Model):
     population_source = peewee.CharField(max_length=100, null=True)
     lat = peewee.DoubleField(null=True)
     lon = peewee.DoubleField(null=True)
+    point_datum = peewee.CharField(max_length=16, null=True)
     point_source = peewee.CharField(max_length=100, null=True)
     point_confidence = peewee.CharField(max_length=16, null=True)
 

@@ -6,9 +6,8 @@ from uuid import UUID
 
 import peewee
 
-from audit.base.db import like
+from audit.base.db import contains, page_of
 from audit.base.fields import spelling
-from audit.base.paging import headers
 from audit.base.problems import InvalidParameter, NotFound
 from audit.centres import distance
 from audit.centres.models import Centre, Division
@@ -49,13 +48,12 @@ def _listed():
 
 
 def search(actor, asked: dict):
-    """(centres, status, headers) for the filters of a list: county, level, tier, q, near."""
+    """(centres of the page, number of all) for the filters of a list: county, level, tier, q, near."""
     query = _listed().where(within(actor.division), *_filters(asked))
     if asked.get("near"):
         return _nearest(query, asked)
     page, size = asked["page"], asked["page_size"]
-    rows = list(query.order_by(Centre.code, Centre.id).paginate(page, size))
-    return rows, 200, headers(page, size, query.count())
+    return page_of(query.order_by(Centre.code, Centre.id), page, size)
 
 
 def _filters(asked: dict):
@@ -65,13 +63,12 @@ def _filters(asked: dict):
         if asked.get(name):
             yield getattr(Centre, name) == asked[name]
     if asked.get("q"):
-        text, escaped = asked["q"], peewee.SQL("ESCAPE '\\'")
-        found = peewee.fn.LOWER(Centre.spelling)
-        names = [
-            peewee.NodeList((column, peewee.SQL("LIKE"), peewee.Value(like(pattern)), escaped))
-            for column, pattern in ((found, spelling(text)), (Township.name, text), (Centre.code, text))
-        ]
-        yield names[0] | names[1] | names[2]
+        text = asked["q"]
+        yield (
+            contains(peewee.fn.LOWER(Centre.spelling), spelling(text))
+            | contains(Township.name, text)
+            | contains(Centre.code, text)
+        )
 
 
 def _nearest(query, asked: dict):
@@ -94,7 +91,7 @@ def _nearest(query, asked: dict):
     found = {centre.id: centre for centre in _listed().where(Centre.id.in_(list(wanted)))}
     for centre_id, centre in found.items():
         centre.distance = wanted[centre_id] if wanted[centre_id] < far else None
-    return [found[each] for each in wanted], 200, headers(page, size, len(rows))
+    return [found[each] for each in wanted], len(rows)
 
 
 def divisions(actor, asked: dict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from audit.accounts.guard import allow
 from audit.accounts.permissions import Can
 from audit.base.http import Blueprint, conditional, current_actor
-from audit.base.paging import LIST_HEADERS, paged
+from audit.base.paging import LIST_HEADERS, page, paged
 from audit.centres import queries
 from audit.centres.schemas import CentreOut, CentreQuery, DivisionOut, DivisionQuery
 
@@ -19,7 +19,8 @@ centres = Blueprint("centres", __name__, url_prefix="/api/v1", description="Divi
 @centres.response(200, CentreOut(many=True), headers=LIST_HEADERS)
 def list_centres(asked):
     """Centres in your area, by code; with `near`, nearest first and those without a point after them."""
-    return queries.search(current_actor(), asked)
+    rows, total = queries.search(current_actor(), asked)
+    return page(rows, total, asked)
 
 
 @centres.get("/centres/<uuid:centre_id>")

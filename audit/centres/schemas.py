@@ -10,6 +10,7 @@ from audit.base.fields import Code, Text, Whole
 from audit.base.paging import Paged
 
 TIERS = ("demonstration", "standard")
+DATUMS = ("WGS-84", "CGCS2000")  # less than a hand apart here; any other is converted first
 
 
 class Position(ma.fields.String):
@@ -33,7 +34,7 @@ class CentreQuery(Paged):
     q = Text(100, metadata={"description": "Part of a centre's or township's name, or of a code"})
     near = Position(metadata={"description": "lat,lon; nearest first", "pattern": r"^-?[0-9.]+,-?[0-9.]+$"})
     datum = ma.fields.String(
-        validate=ma.validate.OneOf(["WGS-84", "CGCS2000"]), metadata={"description": "Datum of near; default WGS-84"}
+        validate=ma.validate.OneOf(DATUMS), metadata={"description": "Datum of near; default WGS-84"}
     )
 
 
@@ -59,7 +60,7 @@ class DivisionOut(DivisionRef):
 class PointOut(ma.Schema):
     lat = ma.fields.Float(required=True)
     lon = ma.fields.Float(required=True)
-    datum = ma.fields.Constant("WGS-84")
+    datum = ma.fields.String(attribute="point_datum", required=True)
     source = ma.fields.String(attribute="point_source", allow_none=True)
     confidence = ma.fields.String(attribute="point_confidence", allow_none=True)
 

@@ -27,7 +27,7 @@ def list_editions(asked):
 @checklists.get("/checklists/<string:edition_id>")
 @allow(Can.READ_CHECKLISTS)
 @checklists.response(200, EditionOut, headers={"ETag": {"schema": {"type": "string"}}})
-@checklists.problems(404)
+@checklists.problems(304, 404)
 def get_edition(edition_id):
     """One edition, as it was published; its ETag is the digest of its content."""
     edition = queries.published(edition_id)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import random
-import secrets
-import shutil
-import socket
-import subprocess
 import sys
 import time
-import unicodedata
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
@@ -22,22 +15,16 @@ from uuid import UUID
 
 import click
 
-from audit.accounts import actions as accounts
-from audit.base import clock, db
+from audit.accounts.secrets import readable_password
+from audit.base import clock
 from audit.base.clock import BEIJING
-from audit.centres import actions as centres
-from audit.commands import inventions
-from audit.commands.phones import Client, Phone, Tally, Visit, sign_in
-from audit.commands.serve import publish_shipped
-from audit.commands.setup import open_and_migrate
-from audit.config import Config, load
+from audit.commands import itinerary, stage
+from audit.commands.bars import bar, padded
+from audit.commands.phones import Client, Phone, Tally, sign_in
+from audit.config import load
 
-MARK = ".audit-demo"
 INSPECTORS = 12
-PHOTOS = {"township": 6, "village": 3}
-VILLAGES_PER_COUNTY = 3
 DEMONSTRATION = "540228101"
-WITHOUT_LISTS = "540236"  # in the made-up round this county issued no lists: its duty, not its townships' fault
 
 
 @click.command()
@@ -50,10 +37,10 @@ def demo(seed: int, folder: Path) -> None:
     """
     began = time.monotonic()
     # settings of a real installation must not reach a demonstration: it would write into its database
-    config = load({}, data=_empty(folder))
-    password = secrets.token_urlsafe(12)
-    _prepare(config, password)
-    with _server(config) as port:
+    config = load({}, data=stage.empty(folder))
+    password = readable_password()
+    stage.prepare(config, password)
+    with stage.server(config) as port:
         play = _Play(port, password, seed)
         play.open()
         play.inspect()
@@ -62,58 +49,10 @@ def demo(seed: int, folder: Path) -> None:
         play.tell()
         path = play.export(folder)
     click.echo(f"\n用时 {time.monotonic() - began:.0f} 秒。工作簿 workbook: {path}")
-    click.echo(f"检验 verify:  audit --data {folder} verify")
-    click.echo(f"继续 go on:   audit --data {folder} serve   (admin / {password})")
-
-
-def _empty(folder: Path) -> Path:
-    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
-        raise click.ClickException(f"{folder} holds something that is not a demonstration; name another --folder")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    (folder / MARK).touch()
-    return folder
-
-
-def _prepare(config: Config, password: str) -> None:
-    open_and_migrate(config)
-    publish_shipped()
-    began = time.monotonic()
-    outcome = centres.load_registry("shigatse", actor=None, now=clock.now())
-    click.echo(f"registry: {outcome.divisions} divisions, {outcome.added} centres in {time.monotonic() - began:.1f} s")
-    body = {"name": "admin", "display": "管理员", "roles": ["admin"], "division": None, "password": password}
-    accounts.open_account(body, actor=None, now=clock.now())
-    db.database.close_all()
-
-
-@contextmanager
-def _server(config: Config):
-    """The real server in a process of its own, on a free port; yields the port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AUDIT_")}
-    command = [sys.executable, "-m", "audit.cli", "--data", str(config.data.absolute()), "serve", "--port", str(port)]
-    with (config.data / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
-        try:
-            _wait(port, server)
-            yield port
-        finally:
-            server.terminate()
-            server.wait(30)
-
-
-def _wait(port: int, server: subprocess.Popen) -> None:
-    for _ in range(300):
-        if server.poll() is not None:
-            raise click.ClickException("the server did not start; see server.log")
-        try:
-            if Client("127.0.0.1", port).call("GET", "/health")[0] == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise click.ClickException("the server did not answer within 30 s")
+    again = f"{stage.program(sys.argv[0], Path.cwd())} --data {folder}"
+    click.echo(f"检验 verify:  {again} verify")
+    click.echo(f"继续 go on:   {again} serve")
+    click.echo(f"账号 sign in:  office1 (考核办) 或 admin (管理员), 密码 password: {password}")
 
 
 class _Play:
@@ -139,9 +78,15 @@ class _Play:
             ("reviewer2", "复核员2", "reviewer"),
             ("office1", "考核办", "office"),
         ]
-        with _bar(cast, "accounts 账号") as bar:
-            for name, display, role in bar:
-                body = {"name": name, "display": display, "roles": [role], "password": self.password}
+        with bar(cast, "accounts 账号") as shown:
+            for name, display, role in shown:
+                body = {
+                    "name": name,
+                    "display": display,
+                    "roles": [role],
+                    "password": self.password,
+                    "must_change": False,
+                }
                 admin.must("POST", "/api/v1/accounts", body)
         self.office = self._sign_in("office1")
         quarter = "一二三四"[(self.today.month - 1) // 3]
@@ -161,7 +106,7 @@ class _Play:
     def inspect(self) -> None:
         """Every township and some villages of each county, by phones working at the same time."""
         crew = [self._sign_in(f"inspector{number:02}") for number in range(1, INSPECTORS + 1)]
-        visits = list(self._visits(crew[0]))
+        visits = list(itinerary.visits(crew[0], self.today, self.seed))
         phones = [Phone(client, self.code, self.tally, self.seed + number) for number, client in enumerate(crew)]
         self.phone_of = {}
 
@@ -172,58 +117,17 @@ class _Play:
                 yield visit.centre["id"], inspection, visit.centre["division"]["code"]
 
         began = time.monotonic()
-        with _bar(None, "visits 检查", len(visits)) as bar:
+        with bar(None, "visits 检查", len(visits)) as shown:
             for centre, inspection, code in _side_by_side(work, INSPECTORS):
                 self.inspections[centre] = inspection
                 self.demonstration = inspection if code == DEMONSTRATION else self.demonstration
-                bar.update(1)
+                shown.update(1)
         seconds, counts = time.monotonic() - began, self.tally.counts
         click.echo(
             f"{counts['inspections']} visits and {counts['photos']} photos in {seconds:.0f} s; on the way "
             f"{counts.get('lost_answers', 0)} answers lost, {counts.get('sent_twice', 0)} things sent twice, "
             f"{counts.get('torn_uploads', 0)} torn uploads refused"
         )
-
-    def _visits(self, client: Client) -> Iterable[Visit]:
-        contents = {
-            level: client.must("GET", f"/api/v1/checklists/{level}-2026.1")["content"]
-            for level in ("township", "village")
-        }
-        chance = random.Random(self.seed)
-        quality = {}
-        for level in ("township", "village"):
-            for centre in self._drawn(client, level, chance):
-                county = centre["county"]["code"]
-                leaning = quality.setdefault(county, chance.uniform(0.25, 0.95))
-                yield self._invent(centre, contents[level], leaning, chance)
-
-    def _drawn(self, client: Client, level: str, chance: random.Random) -> list[dict]:
-        found, page = [], 1
-        while rows := client.must("GET", f"/api/v1/centres?level={level}&page_size=500&page={page}"):
-            found += rows
-            page += 1
-        if level == "township":
-            return found
-        by_county: dict[str, list] = {}
-        for centre in found:
-            by_county.setdefault(centre["county"]["code"], []).append(centre)
-        return [one for _, own in sorted(by_county.items()) for one in chance.sample(own, self._share(own))]
-
-    @staticmethod
-    def _share(own: list) -> int:
-        """Enough for the village part to count in some counties, too few in others: the ranking shows both."""
-        return max(VILLAGES_PER_COUNTY, -(-len(own) // 20)) if len(own) < 100 else VILLAGES_PER_COUNTY
-
-    def _invent(self, centre: dict, content: dict, leaning: float, chance: random.Random) -> Visit:
-        started = self.today - timedelta(days=chance.randint(1, 50), minutes=chance.randint(0, 400))
-        quality = min(1.0, max(0.05, chance.gauss(leaning, 0.12)))
-        if centre["demonstration"]:
-            answers = inventions.exemplary(content)
-        else:
-            without_lists = centre["county"]["code"] == WITHOUT_LISTS
-            answers = inventions.answers(content, quality, chance, without_lists=without_lists)
-        finished = started + timedelta(minutes=chance.randint(25, 110))
-        return Visit(centre, content, answers, started, finished, PHOTOS[centre["level"]])
 
     def review(self) -> None:
         """Two reviewers approve; some visits go back to the phone first."""
@@ -240,9 +144,9 @@ class _Play:
                 self._decide(reviewer, inspection, {"decision": "approve"})
                 yield inspection
 
-        with _bar(None, "reviews 复核", len(ids)) as bar:
+        with bar(None, "reviews 复核", len(ids)) as shown:
             for _ in _side_by_side(work, 2):
-                bar.update(1)
+                shown.update(1)
         click.echo(f"{len(ids)} visits approved, {self.tally.counts.get('revisions', 0)} of them after a return")
 
     @staticmethod
@@ -295,10 +199,6 @@ class _Play:
         return path
 
 
-def _bar(items, label: str, length: int | None = None):
-    return click.progressbar(items, length=length, label=f"{_padded(label, 14)}", file=sys.stderr)
-
-
 def _side_by_side(work: Callable, number: int):
     """Run `work(0)` … `work(number - 1)` at the same time and yield what they yield, as it comes."""
     found: queue.Queue = queue.Queue()
@@ -324,10 +224,4 @@ def _side_by_side(work: Callable, number: int):
 
 
 def _line(*cells: str) -> str:
-    return " ".join(_padded(cell, width) for cell, width in zip(cells, (6, 12, 8, 8, 14, 16), strict=True))
-
-
-def _padded(text: str, width: int) -> str:
-    """Chinese characters are two columns wide."""
-    used = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-    return text + " " * max(0, width - used)
+    return " ".join(padded(cell, width) for cell, width in zip(cells, (6, 12, 8, 8, 14, 16), strict=True))

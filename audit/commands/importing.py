@@ -10,7 +10,7 @@ from audit.base import clock
 from audit.base.problems import ValidationError
 from audit.centres import actions, registry
 from audit.centres.actions import Outcome
-from audit.commands.setup import open_and_migrate
+from audit.commands.setup import open_and_migrate, opened_to_try
 from audit.config import Config
 
 
@@ -27,7 +27,15 @@ def import_centres(config: Config, file: Path | None, name: str | None, dry_run:
     """
     if (file is None) == (name is None):
         raise click.UsageError("give a FILE or --registry NAME")
+    if dry_run:
+        with opened_to_try(config):
+            _carry_out(file, name, True)
+        return
     open_and_migrate(config)
+    _carry_out(file, name, False)
+
+
+def _carry_out(file: Path | None, name: str | None, dry_run: bool) -> None:
     if name:
         outcome = actions.load_registry(name, dry_run=dry_run, actor=None, now=clock.now())
         about = registry.registries()[name]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from audit.accounts.models import Account
-from audit.accounts.queries import Actor
+from audit.accounts.policy import Policy
+from audit.accounts.queries import Actor, actor_of
+from audit.base import clock
 
 
 def operator(name: str, role: str) -> Actor:
@@ -13,6 +15,4 @@ def operator(name: str, role: str) -> Actor:
     account = Account.get_or_none(Account.name == name, Account.disabled_at.is_null())
     if account is None or role not in account.roles:
         raise click.ClickException(f"{name}: no active account with the role {role}")
-    return Actor(
-        account.id, account.name, account.display, frozenset(account.roles), account.division_id, "command line", 0
-    )
+    return actor_of(account, "command line", 0, policy=Policy(), now=clock.now())

@@ -2,61 +2,109 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
+import socket
 
 import click
 from granian import Granian
 from granian.constants import Interfaces
 
+from audit.accounts import signing_in
 from audit.base import clock, db, migrations
 from audit.checklists import actions, editions
 from audit.checklists.models import Edition
 from audit.commands.setup import open_and_migrate
-from audit.config import Config
+from audit.config import LIMITS, Config
 
 
 @click.command()
 @click.option("--host", help="Address to listen on (AUDIT_HOST).")
-@click.option("--port", type=int, help="Port to listen on (AUDIT_PORT).")
-@click.option("--workers", type=int, help="Worker processes (AUDIT_WORKERS).")
+@click.option("--port", type=click.IntRange(*LIMITS["port"]), help="Port to listen on (AUDIT_PORT).")
+@click.option("--workers", type=click.IntRange(*LIMITS["workers"]), help="Worker processes (AUDIT_WORKERS).")
 @click.pass_obj
 def serve(config: Config, host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the API, after bringing the schema up to date.
 
-    On the first start the editions and policies that ship are published.
+    The editions and policies that ship are published where they are not yet.
     """
+    # first of all: a server that cannot start must not spend the setup link of the one that runs
+    address = free_address(host or config.host, config.port if port is None else port)
     applied = open_and_migrate(config)
     click.echo(f"database {db.describe(config.database)}" + (f", applied {', '.join(applied)}" if applied else ""))
     publish_shipped()
+    offer_setup(*address)
     db.release()
     db.database.close_all()
-    _hand_on(config)
+    _hand_on(config, address[0])
+    click.echo(f"listening on {_url(*address)}/api/v1/docs")
+    logging.getLogger("_granian").addFilter(_intended)
     Granian(
         "audit.app:create",
-        address=host or config.host,
-        port=config.port if port is None else port,
+        address=address[0],
+        port=address[1],
         interface=Interfaces.WSGI,
         workers=workers or config.workers,
         blocking_threads=config.threads,
         respawn_failed_workers=True,
+        workers_kill_timeout=10,  # a worker told to end while it was still starting may never hear it
         factory=True,
         websockets=False,
         log_level="warning",
     ).serve()
 
 
+def free_address(host: str, port: int) -> tuple[str, int]:
+    """The address, with a free port for port 0; refused when somebody listens there.
+
+    The server's own sockets share a port with whoever else has it, silently: each would get some of the requests.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            why = f"port {port} is in use" if taken else f"cannot listen on {host} port {port}: {error.strerror}"
+            raise click.ClickException(why) from error
+        return host, probe.getsockname()[1]
+
+
+def _intended(record: logging.LogRecord) -> bool:
+    """The server warns of many threads; they are meant (see Config.threads), so that warning is left out."""
+    return "Python threads" not in record.getMessage()
+
+
 def publish_shipped() -> None:
-    """Publish what ships in checklists/ where nothing is published yet."""
-    if Edition.select().exists():
-        return
+    """Publish what ships in checklists/ and is not there yet; what is there stays as it was published."""
+    standing = {each.id for each in Edition.select(Edition.id)}
     for path in sorted(migrations.folder("checklists").glob("*.toml")):
-        edition = actions.publish(editions.read(path), actor=None, now=clock.now())
-        click.echo(f"published {edition.id}")
+        content = editions.read(path)
+        if content["id"] not in standing:
+            click.echo(f"published {actions.publish(content, actor=None, now=clock.now()).id}")
 
 
-def _hand_on(config: Config) -> None:
+def _url(host: str, port: int) -> str:
+    """As somebody at this machine reaches it."""
+    name = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def offer_setup(host: str, port: int) -> None:
+    """While there is no account, print the one-time link that makes the first; each start makes a new one."""
+    secret = signing_in.new_setup_link(now=clock.now())
+    if secret is not None:
+        click.echo(f"no account yet; make the administrator's within {signing_in.LINK_HOURS} hours at")
+        click.echo(f"尚无账号，请在 {signing_in.LINK_HOURS} 小时内打开下面的一次性链接设置管理员：")
+        click.echo(f"  {_url(host, port)}/setup/{secret}")
+
+
+def _hand_on(config: Config, host: str) -> None:
     """The workers are processes of their own and read the environment."""
     os.environ["AUDIT_DATA"] = str(config.data.absolute())
+    os.environ["AUDIT_HOST"] = host  # a name that this service answers to
     # many threads each with a malloc arena of their own would keep what they freed
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
 

@@ -8,6 +8,7 @@ import marshmallow as ma
 from audit.accounts import actions
 from audit.accounts.permissions import ROLES
 from audit.accounts.schemas import AccountIn
+from audit.app import policy
 from audit.base import clock
 from audit.base.body import pointers
 from audit.base.problems import ValidationError
@@ -29,10 +30,17 @@ def user(
     """Open an account. There is no account until somebody opens one here."""
     open_and_migrate(config)
     division = centres.by_code(area).id if area else None
-    given = {"name": name, "display": display or name, "roles": list(roles), "division": division, "password": password}
+    given = {
+        "name": name,
+        "display": display or name,
+        "roles": list(roles),
+        "division": division,
+        "password": password,
+        "must_change": False,
+    }
     try:
         body = AccountIn().load(given)
     except ma.ValidationError as error:
         raise ValidationError(errors=pointers(error.messages)) from error
-    account = actions.open_account(body, actor=None, now=clock.now())
+    account = actions.open_account(body, policy=policy(config), actor=None, now=clock.now())
     click.echo(f"{account.name} opened: {', '.join(ROLES[role] for role in account.roles)}")

@@ -3,127 +3,144 @@
 from __future__ import annotations
 
 import hashlib
-import sys
+import re
 from collections.abc import Iterator
-from itertools import islice
 
 import click
 
-from audit.base import db, trail
+from audit.base import db
 from audit.base.db import digest_of
 from audit.base.storage import Folder
-from audit.checklists.models import Edition
+from audit.base.trail import TrailLine
+from audit.checklists.models import Baseline, Edition
+from audit.commands import visits
+from audit.commands.bars import bar
+from audit.commands.ledger import Ledger
+from audit.commands.readable import UNREADABLE, by_chunks, told, unread
 from audit.commands.setup import open_current
 from audit.config import Config
-from audit.evidence.models import Photo
+from audit.evidence.models import Photo, PhotoSender
 from audit.evidence.pictures import SIZES
 from audit.evidence.queries import rendition_key
 from audit.inspections import scores
-from audit.inspections.models import Inspection, Revision, Score
-from audit.rounds import queries as rounds
+from audit.inspections.models import Inspection, KeptAside, Review, Revision
 from audit.rounds.models import RoundLevel
-from audit.scoring.score import score
 
-CHUNK = 100
+
+class Place(click.ParamType):
+    """A place in the trail as it was noted: SEQ:DIGEST."""
+
+    name = "SEQ:DIGEST"
+
+    def convert(self, value, param, context):
+        if not re.fullmatch(r"\d{1,18}:[0-9a-f]{64}", value, re.ASCII):
+            self.fail(f"{value!r} is not a number, a colon and 64 hex digits", param, context)
+        seq, _, digest = value.partition(":")
+        return int(seq), digest
 
 
 @click.command()
+@click.option(
+    "--expect", type=Place(), multiple=True, help="A line that the trail ended with once, and must still hold."
+)
 @click.pass_obj
-def verify(config: Config) -> None:
-    """Hash every photo again, score every visit again, follow the trail's chain. Exit code 1 when anything differs."""
+def verify(config: Config, expect: tuple[tuple[int, str], ...]) -> None:
+    """Hash every photo again, score every visit again, and hold everything against the trail.
+
+    Of the small renditions only that they exist. Exit code 1 when anything differs. The last line names the trail's
+    end: kept elsewhere and given to --expect another day, it shows a trail that was cut short or written anew.
+    """
     open_current(config)
-    faults = 0
+    ledger = Ledger()
     with db.database.connection_context():
-        for name, count, check in (
-            ("trail", trail.TrailLine.select().count(), _trail()),
-            ("editions", Edition.select().count(), _editions()),
-            ("photos", Photo.select().count(), _photos(Folder(config.uploads_folder))),
-            ("revisions", Revision.select().count(), _revisions()),
-            ("scores", Inspection.select().where(Inspection.state.in_(scores.COMPLETE)).count(), _scores()),
-        ):
-            faults += _run(name, count, check)
+        faults = sum(_run(*each) for each in _checks(ledger, Folder(config.uploads_folder, make=False), expect))
+    if ledger.last is not None:
+        click.echo(f"the trail ends with {ledger.last.seq}:{ledger.last.digest}")
     if faults:
         raise click.ClickException(f"{faults} faults")
     click.echo("everything holds")
 
 
+def _checks(ledger: Ledger, storage: Folder, expect) -> Iterator[tuple]:
+    """(name, number of rows, check), the trail first: the others are held against its lines."""
+    complete = Inspection.select().where(Inspection.state.in_(scores.COMPLETE))
+    yield "trail", TrailLine.select().count(), ledger.chain()
+    yield "expected", len(expect), _expected(expect)
+    yield "recorded", sum(map(len, ledger.lines.values())), ledger.recorded()
+    yield "editions", Edition.select().count(), _editions(ledger)
+    yield "photos", Photo.select().count(), _photos(storage)
+    yield "senders", PhotoSender.select().count(), _senders(ledger)
+    yield "revisions", Revision.select().count(), visits.revisions(ledger)
+    yield "aside", KeptAside.select().count(), visits.aside(ledger)
+    yield "visits", Inspection.select().count(), visits.inspections(ledger)
+    yield "reviews", Review.select().count(), visits.reviews(ledger)
+    yield "baselines", Baseline.select().count(), visits.baseline_rows(ledger)
+    yield "rounds", RoundLevel.select().count(), visits.levels(ledger)
+    yield "scores", complete.count(), visits.score_rows()
+
+
 def _run(name: str, count: int, check: Iterator[str | None]) -> int:
     found = []
-    with click.progressbar(check, length=count, label=f"{name:10}", file=sys.stderr) as bar:
-        found += [fault for fault in bar if fault]
+    with bar(None, name, count) as shown:
+        try:
+            for fault in check:
+                found += [fault] if fault else []
+                shown.update(1)
+        except UNREADABLE as error:
+            found.append(f"the table {unread(error)}; what comes after is not checked")
     for fault in found:
         click.echo(f"{name}: {fault}", err=True)
     click.echo(f"{name}: {count} checked, {len(found)} faults")
     return len(found)
 
 
-def _trail() -> Iterator[str | None]:
-    broken = trail.broken_at()
-    if broken:
-        yield f"line {broken[0]}: {broken[1]}"
+def _expected(expect: tuple[tuple[int, str], ...]) -> Iterator[str | None]:
+    for seq, digest in expect:
+        standing = TrailLine.select(TrailLine.digest).where(TrailLine.seq == seq).scalar()
+        lost = "the trail ends before it" if standing is None else "the trail was written anew"
+        yield None if standing == digest else f"line {seq} is not the one that was noted: {lost}"
 
 
-def _editions() -> Iterator[str | None]:
-    for edition in Edition.select().iterator():
-        same = digest_of(edition.content) == edition.digest
-        yield None if same else f"{edition.id}: its content is not what was published"
+def _editions(ledger: Ledger) -> Iterator[str | None]:
+    def check(keys: list[str]) -> Iterator[str | None]:
+        for each in Edition.select().where(Edition.id.in_(keys)):
+            same = digest_of(each.content) == each.digest
+            sealed = ledger.seals("edition.publish", each.id, {"digest": each.digest})
+            yield None if same and sealed else f"{each.id}: its content is not what was published"
+
+    return by_chunks(Edition, check, "")
 
 
 def _photos(storage: Folder) -> Iterator[str | None]:
-    for photo in Photo.select().order_by(Photo.digest).iterator():
-        yield _photo(photo, storage)
+    def check(keys: list[str]) -> Iterator[str | None]:
+        for each in Photo.select().where(Photo.digest.in_(keys)):
+            yield told(each.key, _photo(each, storage))
+
+    return by_chunks(Photo, check, "")
 
 
-def _photo(photo: Photo, storage: Folder) -> str | None:
+def _photo(photo: Photo, storage: Folder) -> Iterator[str]:
     try:
         with storage.open(photo.key) as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != photo.digest:
-                return f"{photo.key}: its bytes are not those that were received"
+                yield "its bytes are not those that were received"
     except FileNotFoundError:
-        return f"{photo.key}: the file is missing"
+        yield "the file is missing"
+    except OSError as error:
+        yield f"the file cannot be read ({error.strerror})"
     gone = [size for size in SIZES if not storage.exists(rendition_key(photo.digest, size))]
-    return f"{photo.key}: renditions missing: {gone}" if gone else None
+    if gone:
+        yield f"renditions missing: {gone}"
+    if not PhotoSender.select().where(PhotoSender.photo == photo.digest).exists():
+        yield "nobody sent it"
 
 
-def _revisions() -> Iterator[str | None]:
-    for revision in Revision.select().iterator():
-        same = digest_of(revision.body) == revision.digest
-        yield None if same else f"{revision.inspection_id} revision {revision.number}: not what was received"
+def _senders(ledger: Ledger) -> Iterator[str | None]:
+    """Every photo as often as it was sent, against its lines in the trail."""
 
+    def check(keys: list[int]) -> Iterator[str | None]:
+        for each in PhotoSender.select().where(PhotoSender.id.in_(keys)):
+            sealed = ledger.seals("photo.keep", each.photo_id, {}, actor_id=each.account_id, at=each.received_at)
+            yield None if sealed else f"{each.photo_id}: the trail does not tell that account {each.account_id} sent it"
 
-def _scores() -> Iterator[str | None]:
-    for row in RoundLevel.select():
-        level = rounds.level_of(row.round_id, row.level)
-        visits = (
-            Inspection.select()
-            .where(
-                Inspection.round == row.round_id,
-                Inspection.level == row.level,
-                Inspection.edition == level.edition_id,
-                Inspection.state.in_(scores.COMPLETE),
-            )
-            .order_by(Inspection.id)
-        )
-        for chunk in _chunks(visits.iterator()):
-            yield from _score_chunk(chunk, level)
-
-
-def _chunks(visits: Iterator[Inspection]) -> Iterator[list[Inspection]]:
-    while chunk := list(islice(visits, CHUNK)):
-        yield chunk
-
-
-def _score_chunk(visits: list[Inspection], level: RoundLevel) -> Iterator[str | None]:
-    kept = {each.inspection_id: each for each in Score.select().where(Score.inspection.in_([v.id for v in visits]))}
-    for visit, made_from in scores.inputs(visits, level):
-        stored = kept.get(visit.id)
-        again = scores.row(score(*made_from), level.baseline_id)
-        if stored is None:
-            yield f"{visit.id}: has no score"
-            continue
-        odd = [name for name in again if _stored(stored, name) != again[name]]
-        yield f"{visit.id}: differs from its recomputation in {', '.join(odd)}" if odd else None
-
-
-def _stored(row: Score, name: str):
-    return row.baseline_id if name == "baseline" else getattr(row, name)
+    return by_chunks(PhotoSender, check, "sender row")

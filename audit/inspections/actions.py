@@ -49,8 +49,9 @@ def submit(inspection_id: UUID, body: dict, *, actor, now: datetime) -> tuple[di
         if conflict:
             _keep_aside(standing, body, digest, trail, actor=actor, now=now)
         else:
-            _take_in(inspection_id, standing, body, digest, actor=actor, now=now)
-            trail.record("inspection.submit", inspection_id, actor=actor, at=now, detail={"revision": body["revision"]})
+            tier = _take_in(inspection_id, standing, body, digest, actor=actor, now=now).tier
+            sealed = {"revision": body["revision"], "digest": digest, "tier": tier}
+            trail.record("inspection.submit", inspection_id, actor=actor, at=now, detail=sealed)
     if conflict:
         raise InspectionConflict(f"revision {body['revision']} was received before with other content")
     return _receipt_again(inspection_id, body["revision"], digest, actor), 201
@@ -70,17 +71,19 @@ def _receipt_again(inspection_id: UUID, number: int, digest: str, actor) -> dict
 
 
 def _receipt(inspection: Inspection, revision: Revision, crew: list[int]) -> dict:
-    score = Score.get_or_none(Score.inspection == inspection.id)
+    current = revision.number == inspection.revision
+    # score, state and flags are those of the revision that stands; one that was superseded has none of its own
+    score = Score.get_or_none(Score.inspection == inspection.id) if current else None
     return {
         "id": inspection.id,
         "revision": revision.number,
         "received_at": revision.received_at,
         "digest": revision.digest,
-        "state": inspection.state,
+        "state": inspection.state if current else "superseded",
         "missing_photos": queries.missing(revision.body, crew),
-        "flags": inspection.flags,
+        "flags": inspection.flags if current else [],
         "score": {
-            "state": "final" if inspection.state == "approved" else "provisional",
+            "state": "final" if current and inspection.state == "approved" else "provisional",
             "total": str(scores.decimal(score.total)) if score and score.total is not None else None,
         },
     }
@@ -91,18 +94,19 @@ def _keep_aside(standing: Inspection, body: dict, digest: str, trail, *, actor, 
     if KeptAside.get_or_none(**values):
         trail.nothing()
         return
+    sealed = {"revision": body["revision"], "digest": digest}
     KeptAside.create(**values, body=body, sender=actor.id, received_at=now)
-    trail.record("inspection.keep-aside", standing.id, actor=actor, at=now, detail={"digest": digest})
+    trail.record("inspection.keep-aside", standing.id, actor=actor, at=now, detail=sealed)
 
 
 def _take_in(
     inspection_id: UUID, standing: Inspection | None, body: dict, digest: str, *, actor, now: datetime
-) -> None:
+) -> Inspection:
     centre = centres.visible_to(actor, body["centre"])
     edition = checklists.checklist(body["edition"])
     _check_head(standing, centre, edition, body)
     answers = reading.read(edition, body["answers"], centres.traits(centre))
-    round_, crew = _round(body, centre, standing), _crew(body, actor)
+    round_, crew = _round(body, centre, standing, actor), _crew(body, actor)
     level = rounds.level_of(round_.id, centre.level)
     values = {
         "round": round_,
@@ -129,6 +133,7 @@ def _take_in(
     _write_photos(inspection_id, body)
     # the whole team, and not only whom this revision names: what was sent for an earlier one counts
     _complete(inspection, body, queries.team(inspection_id), now=now)
+    return inspection
 
 
 def _check_head(standing: Inspection | None, centre, edition, body: dict) -> None:
@@ -144,9 +149,9 @@ def _check_head(standing: Inspection | None, centre, edition, body: dict) -> Non
         raise InspectionFinal(f"it is {standing.state} at revision {standing.revision}")
 
 
-def _round(body: dict, centre, standing: Inspection | None):
+def _round(body: dict, centre, standing: Inspection | None, actor):
     try:
-        round_ = rounds.by_code(body["round"])
+        round_ = rounds.by_code(body["round"], actor)
     except NotFound as error:
         raise ValidationError(errors={"/round": "no such round"}) from error
     if standing is not None and standing.round_id != round_.id:
@@ -229,7 +234,9 @@ def review(inspection_id: UUID, version: int | None, body: dict, *, actor, now: 
         )
         state = "approved" if body["decision"] == "approve" else "returned"
         Inspection.update(state=state, version=Inspection.version + 1).where(Inspection.id == inspection_id).execute()
-        trail.record(f"inspection.{body['decision']}", inspection_id, actor=actor, at=now)
+        trail.record(
+            f"inspection.{body['decision']}", inspection_id, actor=actor, at=now, detail=queries.seal_of(decided)
+        )
     return decided
 
 

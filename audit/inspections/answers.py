@@ -23,9 +23,12 @@ def read(edition: Edition, sent: list[dict], traits: frozenset[str]) -> dict[str
     strangers = {code: Answer(True) for code in place if code not in edition.item}
     found = faults(edition, known | strangers, traits)
     if found:
-        raise ValidationError(
-            errors={f"/answers/{place[code]}" if code in place else f"/answers/{code}": found[code] for code in found}
-        )
+        errors = {f"/answers/{place[code]}": fault for code, fault in found.items() if code in place}
+        # an answer that is not there has no place in the list: the list itself is at fault
+        unanswered = [code for code in found if code not in place]
+        if unanswered:
+            errors["/answers"] = f"not answered: {', '.join(unanswered)}"
+        raise ValidationError(errors=errors)
     return known
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import peewee
 
+from audit.base.db import digest_of
 from audit.base.problems import BaselineNotAdoptable, RoundClosed, SeparationOfDuties, ValidationError
 from audit.base.trail import write
 from audit.checklists import queries as checklists
@@ -27,7 +28,7 @@ def adopt(code: str, inspection_id: UUID, *, actor, now: datetime) -> Baseline:
     baseline is only proposed, until a second person confirms exactly those items (`confirm`).
     """
     with write() as trail:
-        round_ = _open(code)
+        round_ = _open(code, actor)
         inspection = queries.get(actor, inspection_id)
         level = _adoptable(round_, inspection)
         baseline = Baseline.get_or_none(Baseline.inspection == inspection_id) or _propose(
@@ -36,14 +37,17 @@ def adopt(code: str, inspection_id: UUID, *, actor, now: datetime) -> Baseline:
         settled = baseline.adopted_at is not None or not baseline.unusual
         baseline.rescored = _settle(baseline, round_, level, now=now) if settled else 0
         verb = "baseline.adopt" if settled else "baseline.propose"
-        trail.record(verb, baseline.id, actor=actor, at=now, detail={"round": code, "rescored": baseline.rescored})
+        trail.record(verb, baseline.id, actor=actor, at=now, detail=_sealed(code, baseline))
     return baseline
 
 
 def confirm(code: str, baseline_id: int, items: list[str], *, actor, now: datetime) -> Baseline:
-    """Confirm the unusual items of a proposed baseline, as somebody else than its proposer, and adopt it."""
+    """Confirm the unusual items of a proposed baseline, as somebody else than its proposer, and adopt it.
+
+    What is adopted already stays as it is, with the one who confirmed it.
+    """
     with write() as trail:
-        round_ = _open(code)
+        round_ = _open(code, actor)
         baseline = checklists.baseline(baseline_id)
         inspection = queries.get(actor, baseline.inspection)
         level = _adoptable(round_, inspection)
@@ -51,14 +55,23 @@ def confirm(code: str, baseline_id: int, items: list[str], *, actor, now: dateti
             raise SeparationOfDuties("a second person confirms what is unusual")
         if sorted(items) != sorted(each["item"] for each in baseline.unusual):
             raise ValidationError(errors={"/items": "must name exactly the unusual items of the proposal"})
+        if baseline.adopted_at is not None:
+            trail.nothing()
+            baseline.rescored = 0
+            return baseline
         baseline.confirmed_by = actor.id
         baseline.rescored = _settle(baseline, round_, level, now=now)
-        trail.record("baseline.confirm", baseline.id, actor=actor, at=now, detail={"round": code})
+        trail.record("baseline.confirm", baseline.id, actor=actor, at=now, detail=_sealed(code, baseline))
     return baseline
 
 
-def _open(code: str) -> Round:
-    round_ = rounds.by_code(code)
+def _sealed(code: str, baseline: Baseline) -> dict:
+    """What the trail keeps: the digest of the answers, for every score of the round rests on them."""
+    return {"round": code, "rescored": baseline.rescored, "digest": digest_of(baseline.answers)}
+
+
+def _open(code: str, actor) -> Round:
+    round_ = rounds.whole(code, actor)
     if round_.state != "open":
         raise RoundClosed("a baseline may be set until the round closes")
     return round_
@@ -80,17 +93,13 @@ def _adoptable(round_: Round, inspection: Inspection) -> RoundLevel:
 
 def _propose(inspection: Inspection, level: RoundLevel, *, actor) -> Baseline:
     edition = checklists.standard(level.edition)
-    body = queries.revision(inspection).body
-    given = {each["item"]: each for each in body["answers"]}
     last = Baseline.select(peewee.fn.MAX(Baseline.version)).where(Baseline.edition == edition.id).scalar() or 0
     baseline = Baseline(
         edition=edition.id,
         version=last + 1,
         inspection=inspection.id,
         centre_name=inspection.centre.name,
-        answers={
-            code: {k: v for k, v in each.items() if k not in ("item", "photos", "note")} for code, each in given.items()
-        },
+        answers=answers_of(queries.revision(inspection).body),
         sample=inspection.round.sample,
         proposed_by=actor.id,
     )
@@ -100,6 +109,14 @@ def _propose(inspection: Inspection, level: RoundLevel, *, actor) -> Baseline:
     ]
     baseline.save(force_insert=True)
     return baseline
+
+
+def answers_of(body: dict) -> dict[str, dict]:
+    """The answers of a visit by item, as a baseline keeps them: without photos and notes."""
+    return {
+        each["item"]: {key: value for key, value in each.items() if key not in ("item", "photos", "note")}
+        for each in body["answers"]
+    }
 
 
 def _unusual(item: Item, answer: Answer) -> str | None:

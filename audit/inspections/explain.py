@@ -22,6 +22,8 @@ REASONS = {
     "no-standard": ("本类中心无此项标准，只作记录", "No standard for this tier: recorded only"),
 }
 
+MOST_PLACES = 6  # a share of 1/128 is easier to read than 0.0078125
+
 
 def points(value: Fraction | None) -> str | None:
     """2 decimals, as printed everywhere."""
@@ -32,11 +34,11 @@ def shown(value) -> str | bool | None:
     """A value, standard or reference as exact text: numbers as decimals where they end, else as fractions."""
     if not isinstance(value, Fraction):
         return value
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    return f"{value.numerator / value.denominator:.10g}" if rest == 1 and value.denominator <= 10**6 else str(value)
+    for places in range(MOST_PLACES + 1):
+        if 10**places % value.denominator == 0:
+            whole, rest = divmod(abs(value.numerator) * 10**places // value.denominator, 10**places)
+            return f"{'-' if value < 0 else ''}{whole}" + (f".{rest:0{places}}" if places else "")
+    return str(value)
 
 
 def explanation(score: Score) -> dict:
@@ -66,6 +68,8 @@ def _item(mark: ItemScore) -> dict:
         "verdict": mark.verdict,
         "reason": mark.reason,
         "value": shown(mark.value),
+        "n": shown(mark.n),
+        "m": shown(mark.m),
         "standard": shown(mark.standard),
         "reference": shown(mark.reference),
         "reference_from": mark.reference_from,

@@ -10,9 +10,6 @@ from audit.centres.models import Centre
 from audit.checklists.models import Baseline, Edition
 from audit.rounds.models import Round
 
-KINDS = {"self": "自评", "check": "核查", "spot": "抽查", "covert": "暗访", "recheck": "复查"}
-STATES = ("waiting", "submitted", "returned", "approved")  # waiting: photos are still on their way
-
 
 class Inspection(Model):
     """A visit, by the id that the phone gave it. `version` counts every change, for If-Match."""

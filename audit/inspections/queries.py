@@ -8,6 +8,7 @@ from uuid import UUID
 import peewee
 
 from audit.accounts.models import Account
+from audit.base.db import digest_of
 from audit.base.problems import NotFound
 from audit.centres import queries as centres
 from audit.centres.models import Centre, Division
@@ -82,6 +83,12 @@ def bodies(inspections: list[Inspection]) -> dict[UUID, dict]:
         .where(Revision.number == Inspection.revision, Inspection.id.in_([each.id for each in inspections]))
     )
     return {each.inspection_id: each.body for each in rows}
+
+
+def seal_of(review: Review) -> dict:
+    """What the trail keeps of a review: what was decided on which revision, and the digest of its words."""
+    words = {"comment": review.comment, "reasons": review.reasons}
+    return {"revision": review.revision, "decision": review.decision, "digest": digest_of(words)}
 
 
 def missing(body: dict, crew: list[int]) -> list[str]:

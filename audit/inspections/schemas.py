@@ -6,7 +6,9 @@ import marshmallow as ma
 
 from audit.base.fields import Code, Digest, Moment, Number, Text, Uuid, Whole, YesNo
 from audit.base.paging import Paged
-from audit.inspections.models import KINDS, STATES
+
+KINDS = ("self", "check", "spot", "covert", "recheck")  # 自评 核查 抽查 暗访 复查
+STATES = ("waiting", "submitted", "returned", "approved")  # waiting: photos are still on their way
 
 MOST_ANSWERS = 600
 MOST_PHOTOS = 50
@@ -51,7 +53,7 @@ class InspectionIn(ma.Schema):
     round = ma.fields.String(required=True, validate=ma.validate.Length(1, 32))
     centre = Uuid(required=True)
     edition = ma.fields.String(required=True, validate=ma.validate.Length(1, 64))
-    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(list(KINDS)))
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(KINDS))
     started_at = Moment(required=True)
     finished_at = Moment(required=True)
     fix = ma.fields.Nested(FixIn, allow_none=True, load_default=None)
@@ -182,6 +184,9 @@ class ScoreOut(ma.Schema):
     against = ma.fields.Dict(required=True, metadata={"description": "baseline or standard, and which"})
     met = ma.fields.Integer(required=True)
     assessable = ma.fields.Integer(required=True)
+    not_applicable = ma.fields.Dict(
+        required=True, metadata={"description": "count and codes of the items that did not apply"}
+    )
     dimensions = ma.fields.List(ma.fields.Dict(), required=True)
     items = ma.fields.List(ma.fields.Dict(), required=True)
     extras = ma.fields.List(ma.fields.Dict(), required=True)

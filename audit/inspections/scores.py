@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,8 +15,8 @@ from audit.inspections.models import Inspection, Score
 from audit.rounds import queries as rounds
 from audit.rounds.models import RoundLevel
 from audit.scoring.gaps import gaps
+from audit.scoring.score import NOT_APPLICABLE, score
 from audit.scoring.score import Score as Points
-from audit.scoring.score import score
 
 COMPLETE = ("submitted", "approved", "returned")
 
@@ -112,6 +112,7 @@ def told(actor, inspection_id) -> dict:
     return (
         answer
         | {"against": against(level), "met": stored["met"], "assessable": stored["assessable"]}
+        | {"not_applicable": _not_applicable(points.with_reason(NOT_APPLICABLE))}
         | in_words(stored["explanation"], content, reading.photos(body["answers"]))
         | {
             "gaps": [gap_in_words(each, edition, texts) for each in single],
@@ -135,7 +136,12 @@ def against(level: RoundLevel) -> dict:
     }
 
 
+def _not_applicable(codes: Sequence[str]) -> dict:
+    """How much of the checklist was left out, for the reviewer to see (architecture §4.6)."""
+    return {"count": len(codes), "codes": list(codes)}
+
+
 def _nothing() -> dict:
     empty = {"total": None, "against": {"kind": "other-edition"}, "met": 0, "assessable": 0}
     lists = {name: [] for name in ("dimensions", "items", "extras", "gaps", "dimension_gaps")}
-    return empty | lists | {"bonus": "0.00", "deductions": "0.00"}
+    return empty | lists | {"bonus": "0.00", "deductions": "0.00", "not_applicable": _not_applicable(())}

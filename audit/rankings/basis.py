@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from audit.accounts.models import Account
 from audit.base.clock import shown
 from audit.inspections.explain import REASONS
-from audit.inspections.models import Inspection, ItemPhoto, Score
+from audit.inspections.models import Inspection, ItemPhoto, Participant, Review, Score
 from audit.rankings.queries import Frame, Row
 from audit.rankings.sheets import Column
 
 VERDICTS = {"met": "达标", "not_met": "未达标", "not_assessable": "不评定"}
 FROM = {"baseline": "示范点基线", "standard": "标准"}
-PRINTED = 17  # what comes after is for looking up and stays off the paper
+PRINTED = 19  # what comes after is for looking up and stays off the paper
 
 
 def columns() -> list[Column]:
@@ -23,7 +24,8 @@ def columns() -> list[Column]:
         ("内容", "prose", 44), ("核查值", "prose", 16), ("单位", "word", 7), ("标准", "prose", 16),
         ("参照值", "prose", 16), ("参照来源", "word", 12), ("判定", "word", 9), ("满分", "score", 8),
         ("得分", "score", 8), ("理由", "prose", 32), ("照片数", "count", 8), ("核查时间", "word", 17),
-        ("修订", "count", 7), ("照片SHA-256", "text", 24), ("检查编号", "text", 38),
+        ("检查员", "text", 16), ("复核员", "text", 10), ("修订", "count", 7),
+        ("照片SHA-256", "text", 24), ("检查编号", "text", 38),
     )  # fmt: skip
     return [Column(heading, kind, lambda row, key=heading: row.get(key), width) for heading, kind, width in kinds]
 
@@ -34,9 +36,11 @@ def lines(of: Frame, rows: Iterable[Row], level: str, size: int = 100) -> Iterat
     counted = [row for row in rows if row.visited]
     for start in range(0, len(counted), size):
         chunk = {row.inspection: row for row in counted[start : start + size]}
-        photos, scores = _photos(chunk), _scores(chunk)
+        photos, scores, people = _photos(chunk), _scores(chunk), _people(chunk)
         for visit, row in chunk.items():
-            yield from _visit(row, scores[visit], photos.get(visit, {}), words)
+            about = _about(row, scores[visit].inspection) | people[visit]
+            for line in _visit(scores[visit].explanation, photos.get(visit, {}), words):
+                yield about | line
 
 
 def _photos(visits: Iterable) -> dict:
@@ -49,6 +53,22 @@ def _photos(visits: Iterable) -> dict:
 def _scores(visits: Iterable) -> dict:
     query = Score.select(Score, Inspection).join(Inspection).where(Score.inspection.in_(list(visits)))
     return {each.inspection_id: each for each in query}
+
+
+def _people(visits: Iterable) -> dict:
+    """Who was on each visit, and who approved it, by their names."""
+    teams, reviewers = {}, {}
+    team = Participant.select(Participant, Account).join(Account).where(Participant.inspection.in_(list(visits)))
+    for each in team.order_by(Participant.id):
+        teams.setdefault(each.inspection_id, []).append(each.account.display)
+    approvals = (
+        Review.select(Review, Account)
+        .join(Account)
+        .where(Review.inspection.in_(list(visits)), Review.decision == "approve")
+    )
+    for each in approvals.order_by(Review.id):
+        reviewers[each.inspection_id] = each.reviewer.display
+    return {visit: {"检查员": "、".join(teams[visit]), "复核员": reviewers.get(visit)} for visit in visits}
 
 
 class _Words:
@@ -69,23 +89,25 @@ class _Words:
         return self.choice[item].get(value, value)
 
 
-def _visit(row: Row, score: Score, photos: dict, words: _Words) -> Iterator[dict]:
-    told = score.explanation
-    about = {
+def _about(row: Row, visit: Inspection) -> dict:
+    return {
         "县(区)": row.county,
         "中心": row.name,
         "区划代码": row.code,
         "检查编号": str(row.inspection),
-        "修订": score.inspection.revision,
-        "核查时间": shown(score.inspection.finished_at),
+        "修订": visit.revision,
+        "核查时间": shown(visit.finished_at),
     }
+
+
+def _visit(told: dict, photos: dict, words: _Words) -> Iterator[dict]:
     for item in told["items"]:
-        yield about | _item(item, photos.get(item["code"], []), words)
+        yield _item(item, photos.get(item["code"], []), words)
     for extra in told["extras"]:
-        yield about | _extra(extra, photos.get(extra["code"], []), words)
+        yield _extra(extra, photos.get(extra["code"], []), words)
     for dimension in told["dimensions"]:
         if dimension["capped_by"]:
-            yield about | _cap(dimension, words)
+            yield _cap(dimension, words)
 
 
 def _item(item: dict, photos: list[str], words: _Words) -> dict:
@@ -93,7 +115,7 @@ def _item(item: dict, photos: list[str], words: _Words) -> dict:
     return {
         "条目": code,
         "内容": words.text[code],
-        "核查值": words.value(code, item["value"]),
+        "核查值": f"{item['n']}/{item['m']}" if item.get("n") else words.value(code, item["value"]),
         "单位": words.unit[code],
         "标准": words.value(code, item["standard"]),
         "参照值": words.value(code, item["reference"]),

@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from audit.centres.models import Division
+from audit.base import db
 from audit.inspections import queries as inspections
 from audit.inspections import scores
 from audit.inspections.models import Inspection
-from audit.rankings.queries import CountyRow, Frame, Row, centre_rows, county_rows
+from audit.rankings.queries import CountyRow, Frame, Row, all_rows, county, frame
 from audit.scoring.gaps import gaps
 from audit.scoring.ranking import Part, county_score
 from audit.scoring.score import printed
 
 
-def board(of: Frame, county: Division) -> dict:
+def board(code: str, county_code: str, actor) -> dict:
     """A county's line with its place among the `ranked`, its centres and its gaps, dearest first."""
-    rows = {level: centre_rows(of, level) for level in of.levels}
-    lines = county_rows(of, rows["township"], rows["village"])
-    line = next(each for each in lines if each.county.id == county.id)
-    ranked = sum(each.place is not None for each in lines)
-    own = {level: [row for row in each if row.county_id == county.id] for level, each in rows.items()}
+    with db.snapshot():
+        of = frame(code, actor)
+        return of.about | _board(of, county(of, county_code).id)
+
+
+def _board(of: Frame, county_id: int) -> dict:
+    rows = all_rows(of)
+    lines = rows["counties"]
+    line = next(each for each in lines if each.county.id == county_id)
+    own = {level: [row for row in rows[level] if row.county_id == county_id] for level in of.levels}
     return {
-        "ranked": ranked,
+        "ranked": sum(each.place is not None for each in lines),
         "line": line,
         "townships": own["township"],
         "villages": own["village"],
-        "gaps": county_gaps(of, line, own),
+        "gaps": _county_gaps(of, line, own),
     }
 
 
-def county_gaps(of: Frame, line: CountyRow, rows: dict[str, list[Row]]) -> list[dict]:
+def _county_gaps(of: Frame, line: CountyRow, rows: dict[str, list[Row]]) -> list[dict]:
     """Gaps of a county by item: how many centres fall short, and how much its printed score would rise."""
     found: dict[tuple[str, str], dict] = {}
     for level, own in rows.items():

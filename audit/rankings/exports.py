@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -18,8 +15,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from audit.base.clock import shown
 from audit.base.db import digest_of
+from audit.base.text import csv_text, holdable, spreadsheet_cell
 from audit.rankings import basis, sheets
-from audit.rankings.queries import Frame, centre_rows, county_rows
+from audit.rankings.queries import Frame, all_rows, centre_rows
 from audit.rankings.sheets import Column
 
 FONT = {"font_name": "宋体", "font_size": 11}
@@ -28,7 +26,7 @@ FORMATS = {
     "word": {"num_format": "@", "align": "center"},
     "prose": {"num_format": "@", "align": "left", "indent": 1, "text_wrap": True},
     "score": {"num_format": "0.00", "align": "right", "indent": 1},
-    "percent": {"num_format": '0.00"%"', "align": "right", "indent": 1},
+    "percent": {"num_format": "0.0%", "align": "right", "indent": 1},
     "count": {"num_format": "0", "align": "center"},
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},
 }
@@ -43,15 +41,9 @@ OPTIONS = {
     "default_format_properties": FONT,
 }
 MOST_ROWS = 1_000_000  # a sheet holds 1,048,576
-FORMULA = tuple("=+-@＝＋－＠")
-UNHELD = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
 LEVELS = {"townships": "township", "villages": "village"}
-
-
-def collect(of: Frame) -> dict:
-    """Everything that is ranked, from one look at the database."""
-    rows = {level: centre_rows(of, level) for level in ("township", "village")}
-    return {"counties": county_rows(of, rows["township"], rows["village"]), **rows}
+CSV_NAMES = {"counties": "县区", "townships": "乡镇", "villages": "村级"}
+TRIAL = "试算"  # every state of a round until a ranking of it is published
 
 
 def digest(of: Frame, found: dict) -> str:
@@ -59,21 +51,21 @@ def digest(of: Frame, found: dict) -> str:
     tables = {"counties": (sheets.counties(of), found["counties"])}
     tables |= {what: (sheets.centres(of, level), found[level]) for what, level in LEVELS.items()}
     cells = {
-        what: [[_csv_cell(column.cell(row)) for column in columns] for row in rows]
+        what: [[spreadsheet_cell(column.cell(row)) for column in columns] for row in rows]
         for what, (columns, rows) in tables.items()
     }
     return digest_of([of.round.code, cells])
 
 
 def file_name(of: Frame, what: str, suffix: str, now: datetime) -> str:
-    """日喀则市_2026Q4_便民服务中心标准化核查_排名_20261121.xlsx, with 示例 in front of sample data."""
+    """日喀则市_2026Q4_便民服务中心标准化核查_排名_试算_20261121.xlsx, with 示例 in front of sample data."""
     label, day = "示例_" if of.round.sample else "", shown(now)[:10].replace("-", "")
-    return f"{label}{of.round.area.name}_{of.round.code}_便民服务中心标准化核查_{what}_{day}{suffix}"
+    return f"{label}{of.round.area.name}_{of.round.code}_便民服务中心标准化核查_{what}_{TRIAL}_{day}{suffix}"
 
 
 def workbook(of: Frame, target: Path, *, now: datetime) -> None:
     """Write the .xlsx with 县区排名, 乡镇排名, 村级得分, 得分依据, 说明."""
-    found = collect(of)
+    found = all_rows(of)
     seal = digest(of, found)
     with xlsxwriter.Workbook(str(target), OPTIONS) as book:
         book.set_properties({"title": of.round.name, "comments": f"SHA-256 {seal}"})
@@ -124,7 +116,7 @@ class _Book:
     def _period(self, sample: str) -> str:
         round_ = self.of.round
         return (
-            f"{sample}{_safe(round_.name)}　范围：{round_.area.name}"
+            f"{sample}{holdable(round_.name)}　范围：{round_.area.name}"
             f"　核查期：{round_.opens_on} 至 {round_.closes_on}　生成：{shown(self.now)}（北京时间）"
         )
 
@@ -178,7 +170,7 @@ class _Book:
         elif isinstance(value, date):
             sheet.write_datetime(row, column, value, look)
         else:
-            sheet.write_string(row, column, _safe(value), look)
+            sheet.write_string(row, column, holdable(value), look)
 
     def _colour(self, sheet, columns: list[Column], last: int) -> None:
         index = next(index for index, column in enumerate(columns) if column.heading == "亮牌")
@@ -224,37 +216,17 @@ def _width(column: Column) -> int:
     return column.width or WIDTHS[column.kind]
 
 
-def _safe(text: str) -> str:
-    """Characters a worksheet cannot hold are dropped."""
-    return UNHELD.sub("", str(text))[:32_000]
-
-
 def csv_lines(of: Frame, what: str) -> Iterator[str]:
-    """One ranking as CSV with a byte order mark (Excel and WPS need it), for machines and for those who insist."""
+    """One ranking as CSV with a byte order mark (Excel and WPS need it), for machines and for those who insist.
+
+    A file of bare lines has no 说明 beside it: each line says what its score was measured against."""
     columns, rows = _table(of, what)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    yield "\ufeff"
-    writer.writerow([column.heading for column in columns] + (["数据性质"] if of.round.sample else []))
-    for row in rows:
-        writer.writerow([_csv_cell(column.cell(row)) for column in columns] + (["示例"] if of.round.sample else []))
-        yield out.getvalue()
-        out.seek(0)
-        out.truncate()
-    yield out.getvalue()
+    about = {"参照": sheets.against(of, LEVELS.get(what))} | ({"数据性质": "示例"} if of.round.sample else {})
+    heading = [column.heading for column in columns] + list(about)
+    return csv_text(heading, ([column.cell(row) for column in columns] + list(about.values()) for row in rows))
 
 
 def _table(of: Frame, what: str) -> tuple[list[Column], list]:
     if what == "counties":
-        return sheets.counties(of), county_rows(of)
+        return sheets.counties(of), all_rows(of)["counties"]
     return sheets.centres(of, LEVELS[what]), centre_rows(of, LEVELS[what])
-
-
-def _csv_cell(value) -> str:
-    """Text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    if value is None:
-        return ""
-    text = _safe(value)
-    if isinstance(value, str) and (text[:1] in ("\t", "\n") or text.strip()[:1] in FORMULA):
-        return "'" + text
-    return text

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 from uuid import UUID
 
 import peewee
 
+from audit.base import db
 from audit.base.problems import NotFound
 from audit.centres import queries as centres
 from audit.centres.models import Centre, Division
-from audit.inspections.explain import points
 from audit.inspections.models import Inspection, Participant, Score
 from audit.inspections.scores import against, decimal
 from audit.rounds import queries as rounds
 from audit.rounds.models import Round
 from audit.scoring.cards import CardPolicy, card
 from audit.scoring.ranking import CountyScore, Part, RankingPolicy, county_score, places
+from audit.scoring.score import printed
 
 Township = Division.alias()
 # all of a score but its long explanation
@@ -36,7 +36,8 @@ RANKED = (
 
 @dataclass(frozen=True)
 class Frame:
-    """A round with what its rankings are made by: policies, counties, levels."""
+    """A round with what its rankings are made by: policies, counties, levels; `reach` holds the ids of the counties
+    whose rows may be shown to the actor. Places are in the whole, whoever asks."""
 
     round: Round
     policy: RankingPolicy
@@ -44,6 +45,7 @@ class Frame:
     cards: CardPolicy
     bands: dict[str, dict]
     counties: list[Division]
+    reach: frozenset[int]
     levels: dict[str, object]
 
     @property
@@ -61,17 +63,27 @@ class Frame:
         }
 
 
-def frame(code: str) -> Frame:
-    """The frame of a round; NotFound when there is no such round."""
-    round_ = rounds.by_code(code)
+def frame(code: str, actor) -> Frame:
+    """The frame of a round with the actor's reach (None: the command line's); NotFound when it is out of sight."""
+    return _frame(rounds.by_code(code, actor), actor)
+
+
+def whole_frame(code: str, actor) -> Frame:
+    """The frame of what is handed on as it is; NotFound unless the whole round lies in the actor's area."""
+    return _frame(rounds.whole(code, actor), actor)
+
+
+def _frame(round_: Round, actor) -> Frame:
     ranking, cards = round_.ranking_policy.content, round_.card_policy.content
+    counties, area = centres.counties_of(round_.area), actor and actor.division
     return Frame(
         round_,
         RankingPolicy.of(ranking),
         tuple(ranking["counted_kinds"]),
         CardPolicy.of(cards),
         {band["key"]: band for band in cards["bands"]},
-        centres.counties_of(round_.area),
+        counties,
+        frozenset(each.id for each in counties if area in (None, each.id, each.parent_id)),
         {level: rounds.level_of(round_.id, level) for level in ("township", "village")},
     )
 
@@ -86,7 +98,6 @@ class Row:
     tier: str
     county_id: int
     county: str
-    county_code: str
     township: str
     inspection: UUID | None = None
     total: Decimal | None = None
@@ -107,7 +118,31 @@ class Row:
         return self.inspection is not None
 
 
-def centre_rows(of: Frame, level: str, county: Division | None = None) -> list[Row]:
+def centre_ranking(code: str, level: str, actor) -> dict:
+    """The ranking of a level: its rows within the actor's reach, and how many have a place in the whole."""
+    with db.snapshot():
+        of = frame(code, actor)
+        rows = centre_rows(of, level)
+    seen = [row for row in rows if row.county_id in of.reach]
+    return of.about | {"ranked": sum(row.place is not None for row in rows), "rows": seen}
+
+
+def county_ranking(code: str, actor) -> dict:
+    """The ranking of the counties: those within the actor's reach, and how many have a place in the whole."""
+    with db.snapshot():
+        of = frame(code, actor)
+        rows = all_rows(of)["counties"]
+    seen = [row for row in rows if row.county.id in of.reach]
+    return of.about | {"ranked": sum(row.place is not None for row in rows), "rows": seen}
+
+
+def all_rows(of: Frame) -> dict[str, list]:
+    """The rows of all three rankings: township, village, counties."""
+    rows = {level: centre_rows(of, level) for level in of.levels}
+    return {"counties": county_rows(of, rows["township"], rows["village"]), **rows}
+
+
+def centre_rows(of: Frame, level: str) -> list[Row]:
     """Every active centre of a level, ranked ones first by place, then those not visited, by code."""
     rows = {row.centre: row for row in _centres(of, level)}
     for score in _counted(of, level):
@@ -119,8 +154,7 @@ def centre_rows(of: Frame, level: str, county: Division | None = None) -> list[R
         own = {row.centre: row.total for row in rows.values() if row.county_id == each.id and row.total is not None}
         for centre, place in places(own).items():
             rows[centre].place_in_county = place
-    wanted = [row for row in rows.values() if county is None or row.county_id == county.id]
-    return sorted(wanted, key=lambda row: (row.place is None, row.place or 0, row.code))
+    return sorted(rows.values(), key=lambda row: (row.place is None, row.place or 0, row.code))
 
 
 def _centres(of: Frame, level: str) -> Iterable[Row]:
@@ -135,7 +169,7 @@ def _centres(of: Frame, level: str) -> Iterable[Row]:
     for centre in query:
         yield Row(
             centre.id, centre.code, centre.name, centre.tier,
-            centre.county_id, centre.county.name, centre.county.code, centre.township.name,
+            centre.county_id, centre.county.name, centre.township.name,
         )  # fmt: skip
 
 
@@ -153,11 +187,8 @@ def _counted(of: Frame, level: str) -> Iterable[Score]:
     )
     last = peewee.Select([ordered], [ordered.c.id]).where(ordered.c.nth == 1)
     crew = Participant.select(peewee.fn.COUNT(Participant.id)).where(Participant.inspection == Inspection.id)
-    return (
-        Score.select(*RANKED, Inspection.id, Inspection.centre, Inspection.finished_at, crew.alias("inspectors"))
-        .join(Inspection)
-        .where(Score.inspection.in_(last))
-    )
+    visit = (Inspection.id, Inspection.centre, Inspection.tier, Inspection.finished_at)
+    return Score.select(*RANKED, *visit, crew.alias("inspectors")).join(Inspection).where(Score.inspection.in_(last))
 
 
 def _fill(of: Frame, row: Row | None, score: Score) -> None:
@@ -165,6 +196,7 @@ def _fill(of: Frame, row: Row | None, score: Score) -> None:
         return
     told = score.summary
     row.inspection, row.total = score.inspection_id, decimal(score.total)
+    row.tier = score.inspection.tier  # what it was scored by, whatever the centre is called today (decision 0004)
     row.dimensions = told["dimensions"]
     row.adjustments = str(Decimal(told["bonus"]) - Decimal(told["deductions"]))
     row.vetoes, row.county_duties = score.vetoes, score.county_duties
@@ -186,34 +218,27 @@ class CountyRow:
     card: str | None = None
 
 
-def county_rows(of: Frame, townships: list[Row] | None = None, villages: list[Row] | None = None) -> list[CountyRow]:
+def county_rows(of: Frame, townships: list[Row], villages: list[Row]) -> list[CountyRow]:
     """Every county of the round, ranked ones first by place; under the coverage floor unranked, by code."""
-    townships = centre_rows(of, "township") if townships is None else townships
-    villages = centre_rows(of, "village") if villages is None else villages
-    rows = [county_row(of, county, townships, villages) for county in of.counties]
+    rows = [_county_row(of, county, townships, villages) for county in of.counties]
     for code, place in places({row.county.code: row.total for row in rows if row.score.ranked}).items():
         row = next(each for each in rows if each.county.code == code)
         row.place, row.card = place, card(of.cards, row.total)
     return sorted(rows, key=lambda row: (row.place is None, row.place or 0, row.county.code))
 
 
-def county_row(of: Frame, county: Division, townships: list[Row], villages: list[Row]) -> CountyRow:
+def _county_row(of: Frame, county: Division, townships: list[Row], villages: list[Row]) -> CountyRow:
     """The score of one county out of its centres' rows."""
     own = [[row for row in rows if row.county_id == county.id] for rows in (townships, villages)]
     duties = sorted({code for rows in own for row in rows for code in row.county_duties})
     parts = [Part(len(rows), tuple(row.total for row in rows if row.total is not None)) for rows in own]
     score = county_score(of.policy, parts[0], parts[1], len(duties))
-    return CountyRow(county, score, duties, _decimal(score.total))
+    return CountyRow(county, score, duties, printed(score.total))
 
 
-def _decimal(value: Fraction | None) -> Decimal | None:
-    text = points(value)
-    return None if text is None else Decimal(text)
-
-
-def county(of: Frame, actor, code: str) -> Division:
-    """A county of the round within the actor's area; NotFound otherwise."""
+def county(of: Frame, code: str) -> Division:
+    """A county of the round within reach; NotFound otherwise."""
     for each in of.counties:
-        if each.code == code and actor.division in (None, each.id, each.parent_id):
+        if each.code == code and each.id in of.reach:
             return each
     raise NotFound()

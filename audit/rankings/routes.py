@@ -6,7 +6,6 @@ import os
 import tempfile
 import threading
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 
 from flask import send_file
@@ -14,7 +13,7 @@ from flask import send_file
 from audit.accounts.guard import allow
 from audit.accounts.permissions import Can
 from audit.base import clock, db
-from audit.base.http import Blueprint, conditional, current_actor
+from audit.base.http import Blueprint, conditional, current_actor, download
 from audit.base.problems import TemporarilyUnavailable
 from audit.rankings import boards, exports, queries
 from audit.rankings.schemas import Board, CentreRanking, CountyRanking, Nothing
@@ -40,14 +39,6 @@ def _turn():
         TURN.release()
 
 
-def _centre_ranking(code: str, level: str) -> dict:
-    of, actor = queries.frame(code), current_actor()
-    rows = queries.centre_rows(of, level)
-    ranked = sum(row.place is not None for row in rows)
-    reach = {each.id for each in of.counties if actor.division in (None, each.id, each.parent_id)}
-    return of.about | {"ranked": ranked, "rows": [row for row in rows if row.county_id in reach]}
-
-
 @rankings.get("/rounds/<string:code>/rankings/counties")
 @allow(Can.READ_RANKINGS)
 @conditional
@@ -56,12 +47,7 @@ def _centre_ranking(code: str, level: str) -> dict:
 @rankings.problems(404)
 def rank_counties(code):
     """Counties by place; those under the coverage floor after them, unranked. A county sees its own line."""
-    with db.snapshot():
-        of, actor = queries.frame(code), current_actor()
-        rows = queries.county_rows(of)
-    ranked = sum(row.place is not None for row in rows)
-    seen = [row for row in rows if actor.division in (None, row.county.id, row.county.parent_id)]
-    return of.about | {"ranked": ranked, "rows": seen}
+    return queries.county_ranking(code, current_actor())
 
 
 @rankings.get("/rounds/<string:code>/rankings/townships")
@@ -72,8 +58,7 @@ def rank_counties(code):
 @rankings.problems(404)
 def rank_townships(code):
     """Township centres by place, then those not visited. A county sees its own, with their places in the whole."""
-    with db.snapshot():
-        return _centre_ranking(code, "township")
+    return queries.centre_ranking(code, "township", current_actor())
 
 
 @rankings.get("/rounds/<string:code>/rankings/villages")
@@ -84,8 +69,7 @@ def rank_townships(code):
 @rankings.problems(404)
 def rank_villages(code):
     """Drawn village centres by place, then those not visited."""
-    with db.snapshot():
-        return _centre_ranking(code, "village")
+    return queries.centre_ranking(code, "village", current_actor())
 
 
 @rankings.get("/rounds/<string:code>/counties/<string(length=6):county>")
@@ -96,9 +80,7 @@ def rank_villages(code):
 @rankings.problems(404)
 def county_board(code, county):
     """One county: its score, its centres, and what to mend first with the exact gain of each."""
-    with db.snapshot():
-        of = queries.frame(code)
-        return of.about | boards.board(of, queries.county(of, current_actor(), county))
+    return boards.board(code, county, current_actor())
 
 
 @rankings.get("/rounds/<string:code>/exports/ranking.xlsx")
@@ -107,9 +89,9 @@ def county_board(code, county):
 @rankings.doc(responses=_file(XLSX))
 @rankings.problems(404, 503)
 def export_workbook(code):
-    """The workbook: 县区排名, 乡镇排名, 村级得分, 得分依据, 说明."""
+    """The workbook: 县区排名, 乡镇排名, 村级得分, 得分依据, 说明. Only for those whose area holds the whole round."""
     with _turn(), db.snapshot():
-        of, now = queries.frame(code), clock.now()
+        of, now = queries.whole_frame(code, current_actor()), clock.now()
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "ranking.xlsx"
             exports.workbook(of, path, now=now)
@@ -126,12 +108,8 @@ def export_workbook(code):
 @rankings.doc(responses=_file("text/csv"))
 @rankings.problems(404)
 def export_csv(code, what):
-    """One ranking as CSV, UTF-8 with a byte order mark."""
+    """One ranking as CSV, UTF-8 with a byte order mark. Only for those whose area holds the whole round."""
     with db.snapshot():
-        of = queries.frame(code)
+        of = queries.whole_frame(code, current_actor())
         text = "".join(exports.csv_lines(of, what))
-    name = exports.file_name(
-        of, {"counties": "县区", "townships": "乡镇", "villages": "村级"}[what], ".csv", clock.now()
-    )
-    # send_file writes filename* in percent-encoded UTF-8: a header holds no Chinese
-    return send_file(BytesIO(text.encode()), mimetype="text/csv; charset=utf-8", as_attachment=True, download_name=name)
+    return download([text], "text/csv", exports.file_name(of, exports.CSV_NAMES[what], ".csv", clock.now()))

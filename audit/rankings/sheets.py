@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from audit import __version__
 from audit.base.clock import BEIJING
-from audit.inspections.explain import points
 from audit.rankings.queries import CountyRow, Frame, Row
 from audit.scoring.score import printed
 
 NOT_VISITED = "未核查"
 DIMENSIONS = (("area", "面积"), ("staff", "人员"), ("matters", "事项进驻"), ("authorisation", "授权"))
+LEVELS = {"township": "乡镇", "village": "村级"}
 TIERS = {"demonstration": "示范型", "standard": "标准型"}
 
 
@@ -20,7 +21,8 @@ TIERS = {"demonstration": "示范型", "standard": "标准型"}
 class Column:
     """A heading, a kind, how a row gives its cell, and a width where the kind's own does not fit.
 
-    Kinds: text (to the left), word (text in the middle), prose (text that wraps), score, percent, count, date.
+    Kinds: text (to the left), word (text in the middle), prose (text that wraps), score, percent (a share of 1),
+    count, date.
     """
 
     heading: str
@@ -49,11 +51,11 @@ def counties(of: Frame) -> list[Column]:
         Column("区划代码", "word", lambda row: row.county.code),
         Column("乡镇数", "count", score("townships", lambda part: part.there_are)),
         Column("已核查", "count", score("townships", lambda part: len(part.scores))),
-        Column("覆盖率", "percent", lambda row: printed(row.score.coverage * 100)),
-        Column("乡镇均分", "score", score("townships", lambda part: _decimal(points(part.mean)))),
+        Column("覆盖率", "percent", lambda row: printed(row.score.coverage * 100).scaleb(-2)),
+        Column("乡镇均分", "score", score("townships", lambda part: printed(part.mean))),
         Column("村(居)数", "count", score("villages", lambda part: part.there_are)),
         Column("抽查数", "count", score("villages", lambda part: len(part.scores))),
-        Column("村级均分", "score", score("villages", lambda part: _decimal(points(part.mean)))),
+        Column("村级均分", "score", score("villages", lambda part: printed(part.mean))),
         Column("村级计入", "word", lambda row: "是" if row.score.villages_count else "否"),
         Column("扣分", "score", lambda row: printed(row.score.deduction)),
         Column("综合得分", "score", lambda row: row.total),
@@ -116,7 +118,7 @@ def notes(of: Frame, counted: dict[str, int], there_are: dict[str, int], digest:
         ("乡镇覆盖", f"{counted['township']}/{there_are['township']}"),
         ("村级抽查", f"{counted['village']}/{there_are['village']}"),
     ]
-    for level, name in (("township", "乡镇"), ("village", "村级")):
+    for level, name in LEVELS.items():
         each = of.levels[level]
         lines.append((f"{name}清单版本", f"{each.edition_id}（SHA-256 {each.edition.digest}）"))
         lines.append((f"{name}参照", _against(each)))
@@ -136,17 +138,29 @@ def notes(of: Frame, counted: dict[str, int], there_are: dict[str, int], digest:
         ("计分检查", "同一中心取本轮已复核检查中完成时间最晚的一次"),
         ("得分依据", "打印范围不含照片SHA-256与检查编号，请在表内查阅"),
         ("待确认", "清单与规则中标注 S 的数值均为建议，待考核办确认"),
+        ("软件版本", f"audit {__version__}"),
         ("数据摘要", f"SHA-256 {digest}（县区、乡镇、村级三表的全部内容）"),
     ]
     return lines
+
+
+def against(of: Frame, level: str | None = None) -> str:
+    """What the scores of a level were measured against, in a word or two; None: of each level, as a county's are."""
+    if level is None:
+        return "；".join(f"{name}：{against(of, each)}" for each, name in LEVELS.items())
+    baseline = of.levels[level].baseline
+    return "标准" if baseline is None else f"示范点基线第{baseline.version}版{_label(baseline)}"
 
 
 def _against(level) -> str:
     baseline = level.baseline
     if baseline is None:
         return "尚无示范点基线，以本类中心标准代替"
-    label = "（示例）" if baseline.sample else ""
-    return f"{baseline.centre_name}基线第{baseline.version}版{label}"
+    return f"{baseline.centre_name}基线第{baseline.version}版{_label(baseline)}"
+
+
+def _label(baseline) -> str:
+    return "（示例）" if baseline.sample else ""
 
 
 def _percent(share) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import peewee
 
-from audit.base.problems import InvalidParameter, NotFound, RoundExists, ValidationError
+from audit.base.problems import InvalidParameter, RoundExists, ValidationError
 from audit.base.trail import write
 from audit.centres import queries as centres
 from audit.centres.models import Division
@@ -69,9 +69,7 @@ def _check_published(body: dict) -> None:
 def close_round(code: str, *, actor, now: datetime) -> Round:
     """Close a round: later visits are kept and flagged late, baselines stay as they are."""
     with write() as trail:
-        closed = queries.by_code(code)
-        if not centres.reaches(actor, closed.area):
-            raise NotFound()
+        closed = queries.whole(code, actor)
         if closed.state == "closed":
             trail.nothing()
             return closed

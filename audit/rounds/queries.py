@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+import peewee
+
+from audit.base.db import page_of
 from audit.base.problems import NotFound
+from audit.centres import queries as centres
 from audit.centres.models import Division
 from audit.checklists.models import Baseline, Edition
 from audit.rounds.models import Round, RoundLevel
 
 
-def by_code(code: str) -> Round:
-    """The round, with its area and policies; NotFound otherwise."""
-    found = Round.select(Round, Division).join(Division).where(Round.code == code).first()
+def in_sight(actor) -> peewee.Expression:
+    """The condition that the areas of a round and of the actor overlap: one and the same, or one right below the
+    other. The command line (None) sees every round."""
+    if actor is None or actor.division is None:
+        return peewee.SQL("1 = 1")
+    above = Division.select(Division.parent).where(Division.id == actor.division, Division.parent.is_null(False))
+    below = Division.select(Division.id).where(Division.parent == actor.division)
+    return (Round.area == actor.division) | Round.area.in_(above) | Round.area.in_(below)
+
+
+def by_code(code: str, actor) -> Round:
+    """The round, with its area; NotFound when out of the actor's sight (None: the command line)."""
+    found = Round.select(Round, Division).join(Division).where(Round.code == code, in_sight(actor)).first()
     if found is None:
         raise NotFound()
     return found
 
 
-def listed(asked: dict):
-    query = Round.select(Round, Division).join(Division).order_by(Round.opens_on.desc(), Round.code)
+def whole(code: str, actor) -> Round:
+    """The round, when all of its area is the actor's; NotFound otherwise: it is nobody else's to decide over or to
+    publish."""
+    found = by_code(code, actor)
+    if not centres.reaches(actor, found.area):
+        raise NotFound()
+    return found
+
+
+def listed(actor, asked: dict) -> tuple[list[Round], int]:
+    """One page of the rounds in sight with their levels, newest first; and how many there are."""
+    query = Round.select(Round, Division).join(Division).where(in_sight(actor))
     if asked.get("state"):
         query = query.where(Round.state == asked["state"])
-    return query
+    rows, total = page_of(query.order_by(Round.opens_on.desc(), Round.code), asked["page"], asked["page_size"])
+    return with_levels(rows), total
 
 
 def with_levels(rounds: list[Round]) -> list[Round]:

@@ -6,7 +6,7 @@ from audit.accounts.guard import allow
 from audit.accounts.permissions import Can
 from audit.base import clock
 from audit.base.http import Blueprint, conditional, current_actor
-from audit.base.paging import LIST_HEADERS, paged
+from audit.base.paging import LIST_HEADERS, page
 from audit.rounds import actions, queries
 from audit.rounds.schemas import RoundIn, RoundOut, RoundQuery
 
@@ -19,9 +19,8 @@ rounds = Blueprint("rounds", __name__, url_prefix="/api/v1", description="The ca
 @rounds.arguments(RoundQuery, location="query")
 @rounds.response(200, RoundOut(many=True), headers=LIST_HEADERS)
 def list_rounds(asked):
-    """Rounds, newest first."""
-    rows, *others = paged(queries.listed(asked), asked)
-    return queries.with_levels(rows), *others
+    """Rounds whose area overlaps with yours, newest first."""
+    return page(*queries.listed(current_actor(), asked), asked)
 
 
 @rounds.post("/rounds")
@@ -41,7 +40,7 @@ def open_round(body):
 @rounds.problems(404)
 def get_round(code):
     """One round."""
-    return queries.with_levels([queries.by_code(code)])[0]
+    return queries.with_levels([queries.by_code(code, current_actor())])[0]
 
 
 @rounds.post("/rounds/<string:code>/closing")

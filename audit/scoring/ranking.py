@@ -87,8 +87,3 @@ def places(totals: Mapping[str, Decimal]) -> dict[str, int]:
     for place, total in enumerate(sorted(totals.values(), reverse=True), 1):
         first.setdefault(total, place)
     return {key: first[total] for key, total in totals.items()}
-
-
-def movement(place: int, before: int | None) -> int | None:
-    """Places won since the earlier publication (positive is up); None for a newcomer."""
-    return None if before is None else before - place

@@ -31,6 +31,7 @@ class ItemScore:
 
     `credit` is None when the weight leaves (not applicable, the county's duty, no standard).
     `possible` and `points` are points of the total, before caps, bonus and deductions.
+    `n` and `m` are what a share was made of; where m is not 0, `value` is n/m.
     """
 
     code: str
@@ -43,6 +44,8 @@ class ItemScore:
     standard: Fraction | bool | str | None = None
     reference: Fraction | bool | str | None = None
     reference_from: str | None = None  # baseline | standard
+    n: Fraction | None = None
+    m: Fraction | None = None
     photos: int = 0
     photos_wanted: int = 0
     below_floor: bool = False
@@ -71,7 +74,6 @@ class Score:
     bonus: Fraction
     deductions: Fraction
     extras: tuple[tuple[str, Fraction, str], ...]  # code, points, reason
-    against_baseline: bool
     vetoes: tuple[str, ...] = ()  # veto items not met; no edition ships any
 
     @property
@@ -109,7 +111,7 @@ def score(
     `faults`. A total of None means that nothing could be assessed.
     """
     marks = [assess(item, (baseline or {}).get(item.code), tier, answers, evidence) for item in edition.items]
-    return combine(edition, marks, extra_points(edition, answers, evidence), baseline is not None)
+    return combine(edition, marks, extra_points(edition, answers, evidence))
 
 
 # --- one item ---------------------------------------------------------------------------------------------------
@@ -127,10 +129,12 @@ def assess(item: Item, baseline: Answer | None, tier: str, answers: Mapping, evi
     )  # fmt: skip
     if answer.not_applicable is not None:
         return replace(mark, reason=NOT_APPLICABLE)
-    if item.answer == "share" and answer.m == 0:
+    if item.answer != "share":
+        return _judge(item, replace(mark, value=answer.value))
+    mark = replace(mark, n=answer.value, m=answer.m)
+    if answer.m == 0:
         return _nothing_to_count(item, mark)
-    value = answer.value / answer.m if item.answer == "share" else answer.value
-    return _judge(item, replace(mark, value=value))
+    return _judge(item, replace(mark, value=answer.value / answer.m))
 
 
 def _nothing_to_count(item: Item, mark: ItemScore) -> ItemScore:
@@ -254,13 +258,13 @@ def _extra_points(extra: Extra, answer: Answer, evidence: Mapping) -> tuple[Frac
     return earned, FULL_MARKS if earned else NOTHING
 
 
-def combine(edition: Edition, marks: list[ItemScore], extras: tuple, against_baseline: bool) -> Score:
+def combine(edition: Edition, marks: list[ItemScore], extras: tuple) -> Score:
     """Weigh assessed items into dimensions and the total (§4.6–4.8)."""
     dimensions = tuple(dimension_score(edition, each, marks) for each in edition.dimensions if each.scored)
     bonus, deductions = adjustments(edition, extras)
     return Score(
         total_of(edition, dimensions, extras), _with_points(marks, dimensions),
-        dimensions, bonus, deductions, extras, against_baseline,
+        dimensions, bonus, deductions, extras,
         tuple(mark.code for mark in marks if mark.verdict == "not_met" and edition.item[mark.code].veto),
     )  # fmt: skip
 

@@ -10,7 +10,14 @@ from audit.accounts.schemas import AccountIn
 from audit.base import db
 from audit.base.trail import TrailLine
 
-NEW = {"name": "new", "display": "新人", "roles": ["inspector"], "division": None, "password": "a long enough one"}
+NEW = {
+    "name": "new",
+    "display": "新人",
+    "roles": ["inspector"],
+    "division": None,
+    "password": "Long enough 1",
+    "must_change": False,
+}
 
 
 @pytest.fixture
@@ -32,6 +39,9 @@ def test_an_admin_opens_an_account(open_account):
         "display": "新人",
         "roles": ["inspector", "reviewer"],
         "division": None,
+        "disabled": False,
+        "must_change": False,
+        "second_factor": False,
     }
 
 
@@ -112,7 +122,9 @@ def test_what_makes_no_account_is_named(open_account, changes, pointer):
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
 
 
-@pytest.mark.parametrize("password", ["x" * 128, "密" * 128, "        ", "12345678"], ids=lambda text: f"{len(text)}")
+@pytest.mark.parametrize(
+    "password", ["xX1" + "x" * 125, "密aA" * 42, "a 1     ", "Aa345678"], ids=lambda text: f"{len(text)}"
+)
 def test_a_password_may_be_long_and_of_anything(open_account, nobody, password):
     assert open_account(password=password).status_code == 201
     signed_in = nobody.post("/tokens", json={"name": "new", "password": password, "device": "d"})

@@ -29,11 +29,11 @@ def failing(bare_app):
     return answer
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "GET"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE"])
 def test_a_method_that_is_not_defined_names_those_that_are(door, method):
     answer = door.open("/api/v1/tokens", method=method)
     assert (answer.status_code, answer.json["type"]) == (405, "/problems/method-not-allowed")
-    assert answer.headers["Allow"] == "OPTIONS, POST"
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_problem_speaks_the_language_that_is_asked_for(door, accepted, title):
         ("GET", "/api/v1/me", 401),
         ("GET", "/api/v1/nothing", 404),
         ("GET", "/nothing", 404),
-        ("GET", "/api/v1/tokens", 405),
+        ("PUT", "/api/v1/tokens", 405),
         ("POST", "/api/v1/tokens", 415),
         ("GET", "/health", 503),
     ],
@@ -194,3 +194,16 @@ def test_a_pool_that_is_used_up_says_come_back(tashi, app):
         answer = tashi.get("/me")
         other.submit(pool.close).result()
     assert answer.status_code == 503
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1@evil.example", "[::2]", ""])
+@pytest.mark.parametrize("path", ["/api/v1/docs", "/api/v1/openapi.json", "/api/v1/me", "/health", "/nowhere"])
+def test_a_host_that_is_not_ours_is_refused(door, host, path):
+    answer = door.get(path, headers={"Host": host})
+    assert (answer.status_code, answer.json["type"]) == (400, "/problems/bad-host")
+    assert "evil" not in answer.text + str(answer.headers)
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:8443"])
+def test_our_own_names_are_answered_to_on_every_port(door, host):
+    assert door.get("/api/v1/openapi.json", headers={"Host": host}).status_code == 200

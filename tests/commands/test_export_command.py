@@ -55,5 +55,5 @@ def test_the_command_names_the_file_after_the_round(run, tmp_path):
 
 def test_an_unknown_round_is_one_sentence_and_no_file(run, tmp_path):
     answer = run("2031Q1", "--to", str(tmp_path / "out"))
-    assert (answer.exit_code, list((tmp_path / "out").glob("*.xlsx"))) == (1, [])
-    assert "not-found" in answer.output
+    assert (answer.exit_code, (tmp_path / "out").exists()) == (1, False)
+    assert answer.output == "Error: no round 2031Q1\n"

@@ -4,32 +4,13 @@ from __future__ import annotations
 
 import pytest
 from click.testing import CliRunner
-from factories import GADONG, approved, picture
+from factories import picture
 
 from audit.base.trail import TrailLine
 from audit.checklists.models import Edition
 from audit.cli import main
-from audit.evidence.models import Photo
+from audit.evidence.models import Photo, PhotoSender
 from audit.inspections.models import Revision, Score
-
-
-@pytest.fixture
-def verify(stage, tmp_path):
-    """Runs the command on this test's data; gives (exit code, what it said)."""
-
-    def run():
-        done = CliRunner().invoke(main, ["--data", str(tmp_path), "verify"], env={"AUDIT_DATABASE_URL": stage[0]})
-        return done.exit_code, done.output
-
-    return run
-
-
-@pytest.fixture
-def proved_visit(tashi, reviewer):
-    """An approved visit with one photo; gives (inspection id, digest)."""
-    digest, data = picture()
-    tashi.send_photo(digest, data)
-    return approved(tashi, reviewer, GADONG, photos={"TA01": [digest]}), digest
 
 
 def test_untouched_data_holds(proved_visit, verify):
@@ -100,3 +81,46 @@ def test_a_folder_without_a_database_is_no_database(tmp_path):
     done = CliRunner().invoke(main, ["--data", str(tmp_path / "empty"), "verify"])
     assert done.exit_code == 1 and "there is no database" in done.output
     assert not (tmp_path / "empty").exists()
+
+
+def test_reading_makes_no_folder_for_photos(stage, verify, tmp_path):
+    code, said = verify()
+    assert (code, (tmp_path / "uploads").exists()) == (0, False), said
+
+
+def test_where_no_terminal_is_no_progress_is_shown(proved_visit, verify):
+    code, said = verify()
+    assert code == 0
+    assert all(line.endswith("0 faults") for line in said.splitlines()[:-2])
+
+
+def end_of(said: str) -> str:
+    return next(line for line in said.splitlines() if line.startswith("the trail ends with")).split()[-1]
+
+
+def test_the_end_of_the_trail_is_told_and_expected_another_day(proved_visit, verify, tashi):
+    noted = end_of(verify()[1])
+    last = TrailLine.select().order_by(TrailLine.seq.desc()).get()
+    assert noted == f"{last.seq}:{last.digest}"
+    tashi.send_photo(*picture("a later one"))
+    assert verify("--expect", noted)[0] == 0
+
+
+def test_a_trail_that_was_cut_is_found_against_a_noted_line(stage, verify, tashi):
+    tashi.send_photo(*picture("a"))
+    noted = end_of(verify()[1])
+    TrailLine.delete().where(TrailLine.seq == int(noted.partition(":")[0])).execute()
+    PhotoSender.delete().execute()
+    Photo.delete().execute()
+    assert verify()[0] == 0
+    code, said = verify("--expect", noted)
+    assert code == 1 and "is not the one that was noted: the trail ends before it" in said
+
+
+def test_a_trail_that_was_written_anew_is_found_against_a_noted_line(stage, verify):
+    code, said = verify("--expect", f"1:{'0' * 64}")
+    assert code == 1 and "line 1 is not the one that was noted: the trail was written anew" in said
+
+
+def test_a_noted_line_that_is_none_is_refused(stage, verify):
+    assert verify("--expect", "1:abc")[0] == 2

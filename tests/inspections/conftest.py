@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 from factories import GADONG, MAYI, answered, content, picture, visit
 
-from audit.accounts import actions as accounts
+from audit.accounts import signing_in
 from audit.accounts.models import Account
+from audit.accounts.policy import Policy
 from audit.centres import queries as centres
 from audit.centres.models import Centre
 from audit.commands import inventions
@@ -36,7 +37,7 @@ def newcomer(nobody, client):
             password=None,
             created_at=NOW,
         )
-        token = accounts.issue(account, "a phone", now=datetime.now(UTC), days=1)["token"]
+        token = signing_in.issue(account, "a phone", policy=Policy(), now=datetime.now(UTC))["token"]
         return type(nobody)(account.name, client, token)
 
     return open_account

@@ -218,6 +218,15 @@ def test_a_second_person_confirms_them_and_adopts(office, office2, tashi, odd):
     assert told(tashi, odd)["against"]["baseline"] == baseline
 
 
+def test_confirming_again_changes_nothing(office, office2, newcomer, odd):
+    baseline = adopt(office, odd).json["baseline"]
+    confirm(office2, baseline, ["TA01", "TP02"])
+    before = Baseline.get_by_id(baseline).__data__
+    answer = confirm(newcomer("office", "540200"), baseline, ["TA01", "TP02"])
+    assert (answer.status_code, answer.json["adopted"], answer.json["rescored"]) == (200, True, 0)
+    assert Baseline.get_by_id(baseline).__data__ == before
+
+
 def test_the_same_person_does_not_confirm(office, odd):
     answer = confirm(office, adopt(office, odd).json["baseline"], ["TA01", "TP02"])
     assert (answer.status_code, slug(answer)) == (403, "separation-of-duties")

@@ -48,6 +48,13 @@ def test_a_superseded_revision_gets_its_own_receipt_again(tashi, reviewer, a_ret
     assert (again.status_code, again.json["revision"], again.json["digest"]) == (200, 1, first.digest)
 
 
+def test_the_receipt_of_a_superseded_revision_tells_nothing_of_the_one_that_stands(tashi, a_returned_visit):
+    tashi.submit(a_returned_visit, answered(visit(revision=2, fix=None, no_fix_reason="室内"), "TA06", value=3))
+    again = tashi.submit(a_returned_visit, visit()).json
+    assert (again["state"], again["flags"]) == ("superseded", [])
+    assert again["score"] == {"state": "provisional", "total": None}
+
+
 @pytest.mark.parametrize("number", [2, 3])
 def test_a_visit_that_was_not_returned_takes_no_revision(tashi, a_visit, number):
     answer = tashi.submit(a_visit, visit(revision=number))

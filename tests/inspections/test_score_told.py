@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from factories import GADONG, LUOJIANG, MAYI, answered, content, visit
@@ -9,6 +10,7 @@ from factories import GADONG, LUOJIANG, MAYI, answered, content, visit
 from audit.base.db import digest_of
 from audit.checklists import actions as checklists
 from audit.inspections import scores
+from audit.inspections.explain import shown
 from audit.inspections.models import Inspection, Score
 from audit.rounds import queries as rounds
 from audit.scoring.score import score
@@ -65,6 +67,24 @@ def test_an_item_says_what_it_was_held_against(tashi, proven):
         "standard",
     )
     assert (found["credit"], found["verdict"], found["reason"]) == ("4/5", "not_met", "below-reference")
+
+
+def test_a_share_says_what_it_was_made_of(tashi, proven):
+    found = item(tashi, proven(tashi, GADONG, TP01={"n": 6, "m": 8}), "TP01")
+    assert (found["value"], found["n"], found["m"]) == ("0.75", "6", "8")
+
+
+def test_a_measure_has_no_parts(tashi, a_visit):
+    found = item(tashi, a_visit, "TA01")
+    assert (found["n"], found["m"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("1234567.1234", "1234567.1234"), ("0.0001", "0.0001"), ("100", "100"), ("-2.5", "-2.5"), ("1/3", "1/3")],
+)
+def test_a_figure_is_told_to_its_last_digit(value, text):
+    assert shown(Fraction(value)) == text
 
 
 def test_an_item_says_why_in_two_languages(tashi, proven):
@@ -143,6 +163,15 @@ def test_a_county_that_owes_the_list_is_no_fault_of_its_centre(tashi, proven):
 def test_an_item_that_does_not_apply_leaves_its_weight_to_the_others(tashi, proven):
     inspection = proven(tashi, GADONG, TZ08={"not_applicable": "尚未开通"})
     assert (item(tashi, inspection, "TZ08")["reason"], told(tashi, inspection)["total"]) == ("not-applicable", "100.00")
+
+
+def test_a_score_counts_what_did_not_apply(tashi, proven):
+    inspection = proven(tashi, GADONG, TZ08={"not_applicable": "尚未开通"}, TP01={"not_applicable": "午休"})
+    assert told(tashi, inspection)["not_applicable"] == {"count": 2, "codes": ["TP01", "TZ08"]}
+
+
+def test_a_score_counts_none_where_everything_applied(tashi, a_visit):
+    assert told(tashi, a_visit)["not_applicable"] == {"count": 0, "codes": []}
 
 
 def test_a_visit_with_another_edition_than_its_round_has_no_score(app, tashi, proven):

@@ -2,10 +2,16 @@
 
 import csv
 import io
+from decimal import Decimal
 from urllib.parse import unquote
 
 import pytest
-from contest import TOWNSHIPS, VILLAGES, rename
+from contest import NOW, TOWNSHIPS, VILLAGES, rename
+
+from audit.accounts.models import Account
+from audit.checklists.models import Baseline
+from audit.inspections.models import Inspection
+from audit.rounds.models import Round, RoundLevel
 
 A, B, C, D, E = TOWNSHIPS
 FORMULAS = ['=HYPERLINK("http://x")', "+1+1", "-2", "@SUM", "\t1", "\r=1", "＝1+1", " =1+1"]
@@ -27,7 +33,7 @@ def test_a_file_starts_with_a_byte_order_mark(contest):
 def test_every_line_has_as_many_cells_as_the_header(visited):
     text = visited.export("villages.csv").data.decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(text, newline="")))
-    assert (len(lines), {len(line) for line in lines}) == (31, {19})
+    assert (len(lines), {len(line) for line in lines}) == (31, {20})
 
 
 @pytest.mark.parametrize("what", ["townships", "villages"])
@@ -40,8 +46,35 @@ def test_a_centres_numbers_equal_the_apis(visited, what):
 
 def test_a_countys_numbers_equal_the_apis(visited):
     (line,), (row,) = visited.csv("counties"), visited.rows("counties")
-    keys = {"综合得分": "total", "乡镇均分": "township_mean", "村级均分": "village_mean", "覆盖率": "coverage"}
+    keys = {"综合得分": "total", "乡镇均分": "township_mean", "村级均分": "village_mean"}
     assert {key: line[key] for key in keys} == {key: row[field] for key, field in keys.items()}
+    assert Decimal(line["覆盖率"]) * 100 == Decimal(row["coverage"])
+
+
+def adopt(contest, sample: bool = False) -> None:
+    """A baseline of the townships, as it stands once it is adopted."""
+    made_from = {"inspection": Inspection.select().first().id, "proposed_by": Account.get(name="office").id}
+    shown = {"centre_name": "嘎东镇", "answers": {}, "unusual": [], "sample": sample, "adopted_at": NOW}
+    baseline = Baseline.create(edition="plaintownship-2026.1", version=2, **made_from, **shown)
+    ours = Round.get(code=contest.code)
+    RoundLevel.update(baseline=baseline).where(RoundLevel.round == ours, RoundLevel.level == "township").execute()
+
+
+@pytest.mark.parametrize("what", ["townships", "villages"])
+def test_until_a_baseline_is_adopted_every_line_says_that_the_standard_stands_in(visited, what):
+    assert {line["参照"] for line in visited.csv(what)} == {"标准"}
+
+
+@pytest.mark.parametrize(("sample", "said"), [(False, "示范点基线第2版"), (True, "示范点基线第2版（示例）")])
+def test_every_line_names_the_version_of_its_baseline(visited, sample, said):
+    adopt(visited, sample)
+    assert {line["参照"] for line in visited.csv("townships")} == {said}
+    assert {line["参照"] for line in visited.csv("villages")} == {"标准"}
+
+
+def test_a_countys_line_says_what_each_level_was_measured_against(visited):
+    adopt(visited)
+    assert [line["参照"] for line in visited.csv("counties")] == ["乡镇：示范点基线第2版；村级：标准"]
 
 
 def test_what_was_not_visited_has_no_score(visited):
@@ -87,7 +120,7 @@ def test_the_file_name_is_chinese(contest):
     name = answer.headers["Content-Disposition"]
     assert (name.isascii(), answer.mimetype) == (True, "text/csv")
     assert "filename*=UTF-8''" in name
-    assert "岗巴县_PLAIN_便民服务中心标准化核查_乡镇_" in unquote(name)
+    assert "岗巴县_PLAIN_便民服务中心标准化核查_乡镇_试算_20" in unquote(name)
 
 
 @pytest.mark.parametrize("what", ["provinces.csv", "townships.xls"])

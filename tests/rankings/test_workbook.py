@@ -8,6 +8,8 @@ import openpyxl
 import pytest
 from contest import DIMENSIONS, FIRST, OFFICE_SHEETS, TOWNSHIPS, VILLAGES, rename, table, told
 
+from audit import __version__
+from audit.centres.models import Centre
 from audit.rankings import basis, exports, routes
 
 A, B, C, D, E = TOWNSHIPS
@@ -58,7 +60,7 @@ def test_panes_freeze_under_the_header_and_after_the_name(visited):
 
 def test_the_filter_spans_the_header_and_the_ranked_rows(visited):
     filters = [sheet.auto_filter.ref for sheet in visited.workbook()]
-    assert filters == ["A3:O4", "A3:R6", "A3:S5", "A3:S24", None]
+    assert filters == ["A3:O4", "A3:R6", "A3:S5", "A3:U24", None]
 
 
 def test_no_cells_are_merged_below_the_title(visited):
@@ -99,8 +101,9 @@ def test_a_centres_numbers_equal_the_apis(visited, name):
 
 def test_a_countys_numbers_equal_the_apis(visited):
     (cells,), (row,) = table(visited.workbook()["县区排名"]), visited.rows("counties")
-    pairs = {"综合得分": "total", "乡镇均分": "township_mean", "村级均分": "village_mean", "覆盖率": "coverage"}
+    pairs = {"综合得分": "total", "乡镇均分": "township_mean", "村级均分": "village_mean"}
     assert {key: cells[key] for key in pairs} == {key: number(row[field]) for key, field in pairs.items()}
+    assert cells["覆盖率"] == pytest.approx(float(row["coverage"]) / 100)
     assert (cells["排名"], cells["乡镇数"], cells["抽查数"]) == (1, row["townships"], row["villages_drawn"])
 
 
@@ -108,6 +111,19 @@ def test_scores_show_two_decimals(visited):
     sheet = visited.workbook()["乡镇排名"]
     column = [cell.value for cell in sheet[3]].index("总分") + 1
     assert (sheet.cell(4, column).data_type, sheet.cell(4, column).number_format) == ("n", "0.00")
+
+
+def test_coverage_is_a_share_that_shows_as_per_cent(visited):
+    sheet = visited.workbook()["县区排名"]
+    column = [cell.value for cell in sheet[3]].index("覆盖率") + 1
+    assert (sheet.cell(4, column).value, sheet.cell(4, column).number_format) == (0.6, "0.0%")
+
+
+def test_a_visited_centre_stands_under_the_tier_it_was_scored_by(visited):
+    Centre.update(tier="demonstration").where(Centre.code.in_([A, D])).execute()
+    tiers = {row["code"]: row["tier"] for row in visited.rows()}
+    assert (tiers[A], tiers[D]) == ("standard", "demonstration")
+    assert table(visited.workbook()["乡镇排名"])[0]["类型"] == "标准型"
 
 
 def test_a_card_carries_its_word(visited):
@@ -147,7 +163,7 @@ def test_real_figures_are_never_called_a_sample(visited):
 def test_the_file_name_is_chinese_for_those_who_can_read_it(contest):
     answer = contest.export()
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
-    assert disposition(answer).startswith("岗巴县_PLAIN_便民服务中心标准化核查_排名_20")
+    assert disposition(answer).startswith("岗巴县_PLAIN_便民服务中心标准化核查_排名_试算_20")
     assert answer.content_length == len(answer.data)
 
 
@@ -217,6 +233,23 @@ def test_a_line_says_what_was_found_and_why(visited):
     assert found == ["人员一项", "83.33", "分", "100", "标准", "未达标", 25, 20.83]
 
 
+def test_a_share_is_told_as_it_was_counted(visited):
+    line = next(each for each in table(visited.workbook()["得分依据"]) if (each["区划代码"], each["条目"]) == (A, "T4"))
+    assert line["核查值"] == "10000/10000"
+
+
+def test_a_share_of_nothing_is_told_too(contest):
+    contest.visit(A, 80, 80, 80, None)
+    line = table(contest.workbook()["得分依据"])[3]
+    assert (line["条目"], line["核查值"], line["判定"]) == ("T4", "0/0", "不评定")
+
+
+def test_every_line_names_who_inspected_and_who_reviewed(contest):
+    contest.visit(A, 80, team=["drolma"], bonus=True)
+    lines = table(contest.workbook()["得分依据"])
+    assert {(line["检查员"], line["复核员"]) for line in lines} == {("Tashi、Drolma", "Reviewer")}
+
+
 def test_a_capped_dimension_has_a_line_of_its_own(plain):
     from contest import checklist
 
@@ -257,6 +290,7 @@ def test_the_notes_say_how_much_was_visited_and_by_which_rules(visited):
     notes = told(visited.workbook()["说明"])
     assert (notes["乡镇覆盖"], notes["村级抽查"]) == ("3/5", "2/30")
     assert notes["乡镇清单版本"].startswith("plaintownship-2026.1（SHA-256 ")
+    assert notes["软件版本"] == f"audit {__version__}"
     assert notes["县区得分"] == "0.7×乡镇均分＋0.3×村级均分－扣分"
 
 
@@ -335,7 +369,7 @@ def test_an_export_that_fails_lets_the_next_one_through(visited, monkeypatch):
 
 
 def test_basis_lines_are_fetched_in_chunks(visited, queries_of):
-    """Two queries for each chunk, however many visits there are in it."""
+    """Four queries for each chunk, however many visits there are in it."""
     one = queries_of(visited.workbook)
     for code in (D, E):
         visited.visit(code, 70)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.scoring.ranking import Part, RankingPolicy, county_score, movement, places
+from audit.scoring.ranking import Part, RankingPolicy, county_score, places
 from audit.scoring.score import printed
 
 POLICY = RankingPolicy.of(
@@ -155,8 +155,3 @@ def test_the_order_of_the_visits_does_not_matter(scores, data):
 def test_a_county_lies_between_its_worst_and_its_best_centre(townships, villages):
     total = county_score(POLICY, Part(9, tuple(townships)), Part(9, tuple(villages))).total
     assert min(townships + villages) <= total <= max(townships + villages)
-
-
-@pytest.mark.parametrize(("place", "before", "won"), [(2, 5, 3), (5, 2, -3), (4, 4, 0), (1, None, None)])
-def test_movement_is_the_places_won_since_the_earlier_publication(place, before, won):
-    assert movement(place, before) == won

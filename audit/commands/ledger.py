@@ -1,0 +1,83 @@
+"""The trail as `audit verify` reads it: its chain, and the lines that every other row has to be found in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from audit.base.trail import GENESIS, TrailLine
+from audit.commands.readable import by_chunks
+from audit.evidence.models import PhotoSender
+from audit.inspections.models import KeptAside, Review, Revision
+
+
+class Ledger:
+    """The lines by action and subject; filled while `chain` follows them."""
+
+    def __init__(self):
+        self.lines: dict[tuple[str, str], list[TrailLine]] = {}
+        self.last: TrailLine | None = None
+        self._expected, self._previous = 1, GENESIS
+
+    def chain(self) -> Iterator[str | None]:
+        """Each line against its seal and the line before it."""
+        return by_chunks(TrailLine, self._follow, "line")
+
+    def _follow(self, keys: list[int]) -> Iterator[str | None]:
+        # read all of them before any of it counts: an unreadable one has the whole chunk read again, one by one
+        try:
+            lines = [
+                (line, line.seal())
+                for line in TrailLine.select().where(TrailLine.seq.in_(keys)).order_by(TrailLine.seq)
+            ]
+        except Exception:
+            if len(keys) == 1:
+                self._expected, self._previous = keys[0] + 1, None
+            raise
+        for line, seal in lines:
+            yield self._fault(line, seal)
+            self._expected, self._previous, self.last = line.seq + 1, line.digest, line
+            self.lines.setdefault((line.action, line.subject), []).append(line)
+
+    def _fault(self, line: TrailLine, seal: str) -> str | None:
+        if line.seq != self._expected:
+            return f"line {self._expected}: a line is missing"
+        if self._previous not in (None, line.previous):
+            return f"line {line.seq}: it does not follow the line before it"
+        return None if line.digest == seal else f"line {line.seq}: its content was changed"
+
+    def seals(self, action: str, subject, detail: dict, **columns) -> bool:
+        """Whether a line of that action says so: `detail` is in its detail, `columns` are its actor_id or time."""
+        return any(
+            detail.items() <= line.detail.items() and all(getattr(line, key) == columns[key] for key in columns)
+            for line in self.lines.get((action, str(subject)), ())
+        )
+
+    def recorded(self) -> Iterator[str | None]:
+        """Each line of a submission, a review or a photo against the row that it tells of."""
+        standing = _standing()
+        for (action, subject), lines in self.lines.items():
+            for line in lines if action in standing else ():
+                key = (subject, *_key(action, line))
+                yield None if key in standing[action] else f"line {line.seq}: what it tells of, {key}, is gone"
+
+
+def _key(action: str, line: TrailLine) -> tuple:
+    if action == "photo.keep":
+        return (line.actor_id,)
+    return (line.detail.get("digest" if action == "inspection.keep-aside" else "revision"),)
+
+
+def _standing() -> dict[str, set[tuple]]:
+    """The keys of the rows that each action leaves."""
+    reviews = list(Review.select(Review.inspection, Review.revision, Review.decision).tuples())
+    return {
+        "inspection.submit": _told(Revision.select(Revision.inspection, Revision.number)),
+        "inspection.keep-aside": _told(KeptAside.select(KeptAside.inspection, KeptAside.digest)),
+        "photo.keep": _told(PhotoSender.select(PhotoSender.photo, PhotoSender.account)),
+        "inspection.approve": {(str(of), number) for of, number, decision in reviews if decision == "approve"},
+        "inspection.return": {(str(of), number) for of, number, decision in reviews if decision == "return"},
+    }
+
+
+def _told(query) -> set[tuple]:
+    return {(str(of), rest) for of, rest in query.tuples()}

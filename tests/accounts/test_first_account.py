@@ -1,0 +1,135 @@
+"""The first start ends in an administrator's account through the one-time link, and in no other way (AD05)."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from audit.accounts import signing_in
+from audit.accounts.models import Account, SetupLink
+from audit.app import create_app
+from audit.base import db, migrations
+from audit.base.trail import TrailLine, broken_at
+from audit.commands.serve import offer_setup
+from audit.config import Config
+
+FORM = {"name": "chief", "display": "管理员", "password": "First passw0rd", "again": "First passw0rd"}
+
+
+@pytest.fixture
+def browser(empty_url, tmp_path):
+    """Of a service that nobody has used yet."""
+    app = create_app(Config(data=tmp_path, database_url=empty_url))
+    migrations.migrate()
+    yield app.test_client()
+    db.database.close_all()
+
+
+@pytest.fixture
+def link(browser, capsys) -> str:
+    """The path that the start printed."""
+    offer_setup("0.0.0.0", 8000)
+    return re.search(r"http://127\.0\.0\.1:8000(/setup/\S+)", capsys.readouterr().out)[1]
+
+
+def test_the_page_speaks_chinese_and_english(browser, link):
+    answer = browser.get(link)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert {"设置管理员", "Set up", "密码", "Password"} <= set(re.findall(r"[\w一-鿿]+(?: up)?", answer.text))
+    assert "script" not in answer.text
+
+
+def test_the_form_makes_an_administrator_who_can_work(browser, link):
+    assert browser.post(link, data=FORM).status_code == 200
+    body = {"name": "chief", "password": FORM["password"], "device": "desk"}
+    token = browser.post("/api/v1/tokens", json=body).json["token"]
+    answer = browser.get("/api/v1/accounts", headers={"Authorization": f"Bearer {token}"})
+    assert [(each["name"], each["roles"], each["must_change"]) for each in answer.json] == [("chief", ["admin"], False)]
+
+
+def test_the_link_works_once(browser, link):
+    browser.post(link, data=FORM)
+    second = browser.post(link, data=FORM | {"name": "second"})
+    assert (second.status_code, browser.get(link).status_code) == (404, 404)
+    assert Account.select().count() == 1
+
+
+def test_a_wrong_secret_is_not_found(browser, link):
+    for path in (link[:-1], link + "x", "/setup/x", "/setup/" + SetupLink.get().digest):
+        assert browser.get(path).status_code == 404
+        assert browser.post(path, data=FORM).status_code == 404
+    assert not Account.select().exists()
+
+
+def test_the_link_ends_after_a_day(browser, link, clock):
+    clock.passes(hours=23, minutes=59)
+    assert browser.get(link).status_code == 200
+    clock.passes(minutes=2)
+    assert (browser.get(link).status_code, browser.post(link, data=FORM).status_code) == (404, 404)
+
+
+def test_the_next_start_makes_another_link(browser, link):
+    second = signing_in.new_setup_link(now=datetime.now(UTC))
+    assert browser.get(link).status_code == 404
+    assert browser.get(f"/setup/{second}").status_code == 200
+
+
+def test_once_there_is_an_account_there_is_no_link(browser, link, capsys):
+    browser.post(link, data=FORM)
+    offer_setup("127.0.0.1", 8000)
+    assert capsys.readouterr().out == ""
+    assert not SetupLink.select().exists()
+
+
+def test_an_account_made_elsewhere_ends_the_link(browser, link):
+    Account.create(name="other", display="O", roles=["admin"], created_at=datetime.now(UTC))
+    assert (browser.get(link).status_code, browser.post(link, data=FORM).status_code) == (404, 404)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"password": "weak", "again": "weak"}, "password"),
+        ({"password": "Chief-2026", "again": "Chief-2026"}, "password"),
+        ({"again": "First passw0rd "}, "again"),
+        ({"name": "Ａdmin"}, "name"),
+        ({"name": ""}, "name"),
+        ({"display": "\u200b"}, "display"),
+        ({"roles": "auditor"}, "roles"),
+    ],
+)
+def test_a_fault_shows_the_form_again(browser, link, changes, field):
+    answer = browser.post(link, data=FORM | changes)
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert FORM["password"] not in answer.text
+    assert not Account.select().exists()
+    assert browser.post(link, data=FORM).status_code == 200
+
+
+def test_what_was_typed_is_shown_as_text(browser, link):
+    answer = browser.post(link, data=FORM | {"display": '"><b>x', "again": "other"})
+    assert "&gt;&lt;b&gt;x" in answer.text
+    assert "<b>" not in answer.text
+
+
+def test_a_form_of_a_megabyte_is_refused(browser, link):
+    assert browser.post(link, data=FORM | {"display": "x" * 1_000_000}).status_code == 413
+    assert browser.post("/setup/x", data=FORM | {"display": "x" * 1_000_000}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["admin", "root", "audit", "administrator"])
+def test_there_is_no_default_account(browser, link, name):
+    for password in ("admin", "audit", "password", "123456"):
+        body = {"name": name, "password": password, "device": "d"}
+        assert browser.post("/api/v1/tokens", json=body).status_code == 401
+    assert not Account.select().exists()
+
+
+def test_the_secret_is_kept_as_a_digest_and_the_trail_tells_of_both(browser, link):
+    assert SetupLink.get().digest not in link
+    browser.post(link, data=FORM)
+    lines = list(TrailLine.select().order_by(TrailLine.seq))
+    assert [line.action for line in lines] == ["setup.link", "setup.account"]
+    assert link.rpartition("/")[2] not in str([line.__data__ for line in lines])
+    assert broken_at() is None
