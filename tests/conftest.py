@@ -10,13 +10,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
+from factories import NOW
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
 from stage import set_the_stage
 
+from audit.accounts.models import Account
 from audit.app import build, wire
 from audit.base import db
+from audit.centres import actions as centres
+from audit.centres.queries import by_code
 from audit.config import Config
 
 settings.register_profile("house", deadline=None, derandomize=True)
@@ -215,6 +219,18 @@ def _one(name: str):
 tashi, drolma, pema, reviewer = (_one(name) for name in ("tashi", "drolma", "pema", "reviewer"))
 bailang, jiangzi, office, office2 = (_one(name) for name in ("bailang", "jiangzi", "office", "office2"))
 admin, auditor, nobody = (_one(name) for name in ("admin", "auditor", "nobody"))
+
+
+@pytest.fixture
+def moved(people):
+    """Somebody of the cast, given another area: `moved("office2", "530112")`."""
+    centres.load_registry("xishan", actor=None, now=NOW)
+
+    def move(name: str, area: str):
+        Account.update(division=by_code(area).id).where(Account.name == name).execute()
+        return people[name]
+
+    return move
 
 
 @pytest.fixture

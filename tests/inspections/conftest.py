@@ -1,11 +1,11 @@
 """People and visits that only the tests of inspections need."""
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from factories import GADONG, MAYI, answered, content, picture, visit
+from factories import GADONG, MAYI, ROUND_BODY, answered, content, picture, visit
 
 from audit.accounts import signing_in
 from audit.accounts.models import Account
@@ -48,17 +48,7 @@ def another_round(app):
     """Opens a round: `another_round("2026S", sample=True)`."""
 
     def open_round(code: str, **changes):
-        body = {
-            "code": code,
-            "name": code,
-            "area": "540200",
-            "opens_on": (NOW - timedelta(days=52)).date(),
-            "closes_on": (NOW + timedelta(days=400)).date(),
-            "sample": False,
-            "editions": {"township": "township-2026.1", "village": "village-2026.1"},
-            "ranking_policy": "ranking-2026.1",
-            "card_policy": "cards-2026.1",
-        }
+        body = ROUND_BODY | {"code": code, "name": code}
         return rounds.open_round(body | changes, actor=None, now=NOW)
 
     return open_round

@@ -11,9 +11,6 @@ if (here := str(Path(__file__).parent)) not in sys.path:
 
 from contest import NOW, Contest, checklist, policy
 
-from audit.accounts.models import Account
-from audit.centres import actions as centres
-from audit.centres.queries import by_code
 from audit.checklists import actions as checklists
 
 
@@ -39,15 +36,3 @@ def contest(plain) -> Contest:
 def city(plain) -> Contest:
     """A contest in the whole of 日喀则市."""
     return plain(area="540200")
-
-
-@pytest.fixture
-def moved(people):
-    """Somebody of the cast, given another area: `moved("office2", "530112")`."""
-    centres.load_registry("xishan", actor=None, now=NOW)
-
-    def move(name: str, area: str):
-        Account.update(division=by_code(area).id).where(Account.name == name).execute()
-        return people[name]
-
-    return move
