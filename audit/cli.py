@@ -9,7 +9,7 @@ import click
 from audit import __version__
 from audit.base.db import WORLDLY
 from audit.base.problems import Problem
-from audit.commands import adopt, demo, export, importing, publish, reference, serve, user, verify
+from audit.commands import adopt, demo, export, importing, publish, reference, retention, serve, user, verify
 from audit.config import BadSetting, load
 
 
@@ -61,6 +61,7 @@ for command in (
     user.user,
     export.export,
     verify.verify,
+    retention.retention,
     reference.problems,
     reference.openapi,
 ):

@@ -40,6 +40,8 @@ class Config:
     session_hours: int = 12
     field_session_days: int = 30
     second_factor: str = "optional"
+    unnamed_days: int = 180
+    evidence_years: int = 0  # 0: for good
 
     @property
     def database(self) -> str:
@@ -64,6 +66,8 @@ LIMITS = {
     "field_idle_days": (0, 366),
     "session_hours": (1, 168),
     "field_session_days": (1, 366),
+    "unnamed_days": (1, 3650),
+    "evidence_years": (0, 100),
 }
 WORDS = {"second_factor": ("off", "optional", "required")}
 

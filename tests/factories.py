@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from audit.centres.registry import centre_id
 from audit.checklists import editions
 from audit.commands import drawings, inventions
+from audit.commands.ledger import Ledger
 
 ROOT = Path(__file__).parent.parent
 GADONG = centre_id("cn-stats", "540228101", "township")  # 白朗县嘎东镇, the demonstration site
@@ -94,3 +95,8 @@ def approved(inspector, reviewer, centre: UUID = GADONG, **changes) -> UUID:
     decided = reviewer.review(inspection)
     assert decided.status_code == 201, decided.json
     return inspection
+
+
+def chain_faults() -> list[str]:
+    """What is wrong with the chain of the trail, line by line."""
+    return [fault for fault in Ledger().chain() if fault]

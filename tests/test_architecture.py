@@ -30,6 +30,8 @@ HOMES = {  # third-party package: where it may be imported
     "geopy": {"centres.distance"},
     "xlsxwriter": {"rankings.exports"},
     "openpyxl": {"centres.imports"},
+    "boto3": {"base.bucket"},
+    "botocore": {"base.bucket", "base.s3"},
     "argon2": {"accounts.secrets"},
     "pyotp": {"accounts.secrets"},
     "granian": {"commands.serve"},

@@ -69,6 +69,8 @@ GET    /inspections/{visit}/score                  200  404      200     200    
 GET    /inspections/{visit}/photos/{photo}         200  404      200     200     404    200   403     403    401
 GET    /inspections/{visit}/kept-aside             403  403      200     403     403    403   403     403    401
 POST   /inspections/{visit}/reviews                403  403      201     403     403    403   403     403    401
+GET    /burden                                     403  403      403     200     200    200   403     403    401
+GET    /burden/centres                             403  403      403     200     200    200   403     403    401
 
 GET    /rounds/{round}/rankings/counties           403  403      200     200     404    200   403     403    401
 GET    /rounds/{all}/rankings/counties             403  403      200     200     200    200   403     403    401

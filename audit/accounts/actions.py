@@ -7,7 +7,7 @@ from datetime import datetime
 import peewee
 
 from audit.accounts import queries, secrets, signing_in
-from audit.accounts.models import Account, SignInFailure, Token
+from audit.accounts.models import Account, SetupLink, SignInFailure, Token
 from audit.accounts.policy import Policy
 from audit.base.problems import (
     AccountExists,
@@ -15,9 +15,24 @@ from audit.base.problems import (
     LastAdmin,
     NotFound,
     RolesConflict,
+    SecondFactorExists,
     ValidationError,
 )
 from audit.base.trail import write
+
+
+def forget_ended(before: datetime, *, now: datetime) -> int:
+    """Forget sign-ins that ended before then, failed ones that lie so far back, and set-up links that expired."""
+    with write() as trail:
+        tokens = Token.delete().where((Token.expires_at < before) | (Token.revoked_at < before)).execute()
+        failures = SignInFailure.delete().where(SignInFailure.at < before).execute()
+        links = SetupLink.delete().where(SetupLink.expires_at < before).execute()
+        if not tokens + failures + links:
+            trail.nothing()
+            return 0
+        detail = {"tokens": tokens, "failures": failures, "links": links}
+        trail.record("sign-ins.forget", "ended", actor=None, at=now, detail=detail)
+    return tokens + failures + links
 
 
 def open_account(body: dict, *, policy: Policy, actor, now: datetime) -> Account:
@@ -155,7 +170,7 @@ def begin_second_factor(*, policy: Policy, actor, now: datetime) -> dict:
     secret = secrets.new_second_factor()
     with write() as trail:
         if queries.get(actor.id).second_factor:
-            raise ValidationError("take the present second factor off first")
+            raise SecondFactorExists()
         Account.update(second_factor_pending=secret).where(Account.id == actor.id).execute()
         trail.record("second-factor.begin", actor.id, actor=actor, at=now)
     return {"secret": secret, "uri": secrets.second_factor_uri(secret, actor.name)}

@@ -26,6 +26,7 @@ class Can(Enum):
     READ_INSPECTIONS = ("read-inspections", FIELD)
     REVIEW = ("review", frozenset({"reviewer"}))
     READ_RANKINGS = ("read-rankings", frozenset({"county", "office", "reviewer"}))
+    READ_BURDEN = ("read-burden", frozenset({"county", "office"}))
     EXPORT = ("export", frozenset({"office"}))
     MANAGE_ROUNDS = ("manage-rounds", frozenset({"office"}))
     ADOPT_BASELINE = ("adopt-baseline", frozenset({"office"}))

@@ -35,6 +35,11 @@ class Actor:
         return bool(self.roles & permission.roles)
 
 
+def ended_before(before: datetime) -> int:
+    """How many sign-ins ended before then."""
+    return Token.select().where((Token.expires_at < before) | (Token.revoked_at < before)).count()
+
+
 def bearer(token: str, *, policy: Policy, now: datetime) -> Actor:
     """The actor a token stands for; raises AuthenticationRequired or TokenExpired."""
     found = Token.select(Token, Account).join(Account).where(Token.digest == secrets.digest(token)).first()

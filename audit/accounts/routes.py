@@ -89,7 +89,7 @@ def change_password(body):
 @accounts.post("/me/second-factor")
 @allow(Can.SIGNED_IN)
 @accounts.response(201, SecondFactorOut)
-@accounts.problems(422)
+@accounts.problems(409)
 def begin_second_factor():
     """A fresh secret for an authenticator app (TOTP, RFC 6238)."""
     policy = extension("policy")

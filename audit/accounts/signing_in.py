@@ -11,6 +11,7 @@ from audit.base.problems import InvalidCredentials, NotFound, SecondFactorNeeded
 from audit.base.trail import write
 
 LINK_HOURS = 24
+UNKNOWN = "an unknown name"
 
 
 class Self:
@@ -36,7 +37,7 @@ def sign_in(body: dict, *, policy: Policy, now: datetime) -> dict:
         step = _step(account, body.get("code"), policy=policy, now=now)
         right = step is not None
     if not right:
-        _fail(name, Self(account, device), policy=policy, now=now)
+        _fail(name, Self(account, device), known=account is not None, policy=policy, now=now)
         raise InvalidCredentials()
     return issue(account, device, policy=policy, now=now, step=step)
 
@@ -56,7 +57,7 @@ def prove(account: Account, password: str, *, policy: Policy, actor, now: dateti
     would be a place to guess it."""
     _refuse_if_locked(account.name, policy, now)
     if not secrets.right_password(account.password, password):
-        _fail(account.name, actor, policy=policy, now=now)
+        _fail(account.name, actor, known=True, policy=policy, now=now)
         raise InvalidCredentials()
 
 
@@ -75,13 +76,14 @@ def _refuse_if_locked(name: str, policy: Policy, now: datetime) -> None:
         raise TooManyAttempts(headers={"Retry-After": str(wait)})
 
 
-def _fail(name: str, actor, *, policy: Policy, now: datetime) -> None:
+def _fail(name: str, actor, *, known: bool, policy: Policy, now: datetime) -> None:
     with write() as trail:
         # asked again under the lock of the write: of a hundred guesses at once, five are answered
         _refuse_if_locked(name, policy, now)
         SignInFailure.delete().where(SignInFailure.at <= now - 2 * timedelta(minutes=policy.lock_minutes)).execute()
         SignInFailure.create(name=name, at=now)
-        trail.record("sign-in.fail", name, actor=actor, at=now)
+        # what is typed where a name belongs may be a password: a name that nobody has does not stand in the trail
+        trail.record("sign-in.fail", name if known else UNKNOWN, actor=actor, at=now)
 
 
 def issue(account: Account, device: str, *, policy: Policy, now: datetime, step: int | None = None) -> dict:

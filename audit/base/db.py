@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from itertools import islice
 from urllib.parse import urlsplit
 
 import peewee
@@ -50,7 +53,8 @@ def is_sqlite() -> bool:
 
 
 def describe(url: str) -> str:
-    """The URL as it may be shown: without its password."""
+    """The URL as it may be shown: without its password, wherever it stands."""
+    url = re.sub(r"(?i)\b(\w*password)=[^&]*", r"\1=…", url)
     parts = urlsplit(url)
     return url.replace(f":{parts.password}@", ":…@") if parts.password else url
 
@@ -145,6 +149,13 @@ class Model(peewee.Model):
     class Meta:
         database = database
         legacy_table_names = False
+
+
+def batches(items: Iterable, size: int) -> Iterator[list]:
+    """The items, so many at a time: a query names only so many values."""
+    items = iter(items)
+    while batch := list(islice(items, size)):
+        yield batch
 
 
 def page_of(query, number: int, size: int):

@@ -29,6 +29,12 @@ def paged(query, asked: dict):
     return page(*page_of(query, asked["page"], asked["page_size"]), asked)
 
 
+def sliced(rows: list, asked: dict):
+    """The page that was asked for of rows that are all at hand."""
+    start = (asked["page"] - 1) * asked["page_size"]
+    return page(rows[start : start + asked["page_size"]], len(rows), asked)
+
+
 def page(rows: list, total: int, asked: dict):
     """(rows of one page, status, headers), as a route returns them; `total` counts the rows of all pages."""
     return rows, 200, headers(asked["page"], asked["page_size"], total)

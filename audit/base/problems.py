@@ -98,12 +98,18 @@ DuplicateCentre = _problem("duplicate-centre", 409, "中心重复", "The divisio
 RoundExists = _problem("round-exists", 409, "轮次编号已存在", "A round with this code exists")
 RoundClosed = _problem("round-closed", 409, "轮次已关闭", "The round is closed")
 AccountExists = _problem("account-exists", 409, "账号已存在", "An account with this name exists")
+SecondFactorExists = _problem(
+    "second-factor-exists", 409, "已设置动态验证码", "Take the present second factor off first"
+)
 LastAdmin = _problem("last-admin", 409, "至少保留一个管理员", "The last administrator stays one")
 RolesConflict = _problem(
     "roles-conflict", 409, "管理员与审计员不能是同一账号", "One account is never both admin and auditor"
 )
 BaselineNotAdoptable = _problem(
     "baseline-not-adoptable", 409, "不能采纳为基线", "This inspection cannot become the baseline"
+)
+PhotoRemoved = _problem(
+    "photo-removed", 410, "照片已超过保存期限", "The photo was kept as long as it had to be, and let go of"
 )
 VersionMismatch = _problem("version-mismatch", 412, "内容已被他人更新", "It has changed since you read it", "after-fix")
 PayloadTooLarge = _problem("payload-too-large", 413, "请求内容过大", "The body is too large")

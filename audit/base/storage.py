@@ -5,10 +5,21 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held under a key: how many bytes, and since when (aware, UTC)."""
+
+    key: str
+    bytes: int
+    modified: datetime
 
 
 class Folder:
@@ -38,17 +49,24 @@ class Folder:
         with tempfile.NamedTemporaryFile(dir=self._arriving) as spool:
             yield spool
 
-    def put(self, key: str, spool: BinaryIO) -> None:
-        """Make the spooled bytes durable under `key`: file, name and folder reach the disk before this returns."""
+    def put(self, key: str, spool: BinaryIO) -> bool:
+        """Make the spooled bytes durable under `key`: file, name and folder reach the disk before this returns.
+
+        False when the key was held already: its bytes stay.
+        """
         target = self.root / key
         self._folders(target.parent)
         spool.flush()
         os.fsync(spool.fileno())
         # a link, not a rename: the first writer of a key wins and the spool stays ours to remove
         # and the folder is synced even for the second: the first may not have come so far yet
-        with suppress(FileExistsError):
+        try:
             os.link(spool.name, target)
+            new = True
+        except FileExistsError:
+            new = False
         _fsync_folder(target.parent)
+        return new
 
     def _folders(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -65,14 +83,25 @@ class Folder:
     def exists(self, key: str) -> bool:
         return (self.root / key).is_file()
 
+    def held(self, key: str) -> Held | None:
+        """What is held under the key; None when nothing is."""
+        path = self.root / key
+        try:
+            found = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return Held(key, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
     def delete(self, key: str) -> None:
         (self.root / key).unlink(missing_ok=True)
 
-    def keys(self) -> Iterator[str]:
-        """Every key held, in no order."""
+    def listed(self) -> Iterator[Held]:
+        """Everything held, in no order."""
         for path in self.root.rglob("*"):
             if path.is_file() and self._arriving not in path.parents and path.name != ".gitkeep":
-                yield path.relative_to(self.root).as_posix()
+                held = self.held(path.relative_to(self.root).as_posix())
+                if held:
+                    yield held
 
 
 def _fsync_folder(folder: Path) -> None:

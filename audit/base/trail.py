@@ -104,17 +104,3 @@ def listed(asked: dict) -> peewee.ModelSelect:
     if asked.get("until"):
         query = query.where(TrailLine.at < asked["until"])
     return query
-
-
-def broken_at() -> tuple[int, str] | None:
-    """The first line whose seal or link does not hold, with the reason; None for a whole chain."""
-    previous, expected = GENESIS, 1
-    for line in TrailLine.select().order_by(TrailLine.seq).iterator():
-        if line.seq != expected:
-            return expected, "a line is missing"
-        if line.previous != previous:
-            return line.seq, "it does not follow the line before it"
-        if line.digest != line.seal():
-            return line.seq, "its content was changed"
-        previous, expected = line.digest, expected + 1
-    return None

@@ -58,7 +58,13 @@ class Ledger:
         for (action, subject), lines in self.lines.items():
             for line in lines if action in standing else ():
                 key = (subject, *_key(action, line))
-                yield None if key in standing[action] else f"line {line.seq}: what it tells of, {key}, is gone"
+                there = key in standing[action] or self._forgotten(line)
+                yield None if there else f"line {line.seq}: what it tells of, {key}, is gone"
+
+    def _forgotten(self, line: TrailLine) -> bool:
+        """Whether the photo of that line was forgotten later on, because no visit named it."""
+        later = self.lines.get(("photo.forget", line.subject), ())
+        return line.action == "photo.keep" and any(each.seq > line.seq for each in later)
 
 
 def _key(action: str, line: TrailLine) -> tuple:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 
+from audit.base.db import batches
 from audit.base.problems import Problem
 
 CHUNK = 100
@@ -23,7 +23,7 @@ def by_chunks(model, check: Check, name: str, *, where=None) -> Iterator[str | N
     """
     key = model._meta.primary_key
     keys = model.select(key).order_by(key).tuples()
-    for chunk in _chunks(each for (each,) in list(keys if where is None else keys.where(where))):
+    for chunk in batches([each for (each,) in (keys if where is None else keys.where(where))], CHUNK):
         try:
             found = list(check(chunk))
         except UNREADABLE:
@@ -47,9 +47,3 @@ def told(name: str, faults: Iterable[str]) -> str | None:
     """The faults of one row as one; None without any."""
     found = "; ".join(faults)
     return f"{name}: {found}" if found else None
-
-
-def _chunks(keys: Iterable) -> Iterator[list]:
-    keys = iter(keys)
-    while chunk := list(islice(keys, CHUNK)):
-        yield chunk

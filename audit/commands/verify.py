@@ -24,7 +24,7 @@ from audit.evidence.pictures import SIZES
 from audit.evidence.queries import rendition_key
 from audit.inspections import scores
 from audit.inspections.models import Inspection, KeptAside, Review, Revision
-from audit.rounds.models import RoundLevel
+from audit.rounds.models import Round
 
 
 class Place(click.ParamType):
@@ -68,14 +68,14 @@ def _checks(ledger: Ledger, storage: Folder, expect) -> Iterator[tuple]:
     yield "expected", len(expect), _expected(expect)
     yield "recorded", sum(map(len, ledger.lines.values())), ledger.recorded()
     yield "editions", Edition.select().count(), _editions(ledger)
-    yield "photos", Photo.select().count(), _photos(storage)
+    yield "photos", Photo.select().count(), _photos(ledger, storage)
     yield "senders", PhotoSender.select().count(), _senders(ledger)
     yield "revisions", Revision.select().count(), visits.revisions(ledger)
     yield "aside", KeptAside.select().count(), visits.aside(ledger)
     yield "visits", Inspection.select().count(), visits.inspections(ledger)
     yield "reviews", Review.select().count(), visits.reviews(ledger)
     yield "baselines", Baseline.select().count(), visits.baseline_rows(ledger)
-    yield "rounds", RoundLevel.select().count(), visits.levels(ledger)
+    yield "rounds", Round.select().count(), visits.round_rows(ledger)
     yield "scores", complete.count(), visits.score_rows()
 
 
@@ -111,12 +111,18 @@ def _editions(ledger: Ledger) -> Iterator[str | None]:
     return by_chunks(Edition, check, "")
 
 
-def _photos(storage: Folder) -> Iterator[str | None]:
+def _photos(ledger: Ledger, storage: Folder) -> Iterator[str | None]:
     def check(keys: list[str]) -> Iterator[str | None]:
         for each in Photo.select().where(Photo.digest.in_(keys)):
-            yield told(each.key, _photo(each, storage))
+            yield told(each.key, _gone(each, ledger) if each.removed_at else _photo(each, storage))
 
     return by_chunks(Photo, check, "")
+
+
+def _gone(photo: Photo, ledger: Ledger) -> Iterator[str]:
+    """A photo whose bytes were let go of: by retention, and so in the trail."""
+    if not ledger.seals("photo.remove", photo.digest, {}, at=photo.removed_at):
+        yield "the trail does not tell that it was let go of"
 
 
 def _photo(photo: Photo, storage: Folder) -> Iterator[str]:

@@ -162,14 +162,23 @@ def _adopted(row: Baseline, sealed: dict, ledger: Ledger) -> bool:
     return confirmed and row.confirmed_by != row.proposed_by
 
 
-def levels(ledger: Ledger) -> Iterator[str | None]:
-    """Every round's baselines: adopted, and adopted for that round."""
+def round_rows(ledger: Ledger) -> Iterator[str | None]:
+    """Every round against the line that opened it; its baselines: adopted, and adopted for that round."""
 
     def check(keys: list[int]) -> Iterator[str | None]:
-        for each in RoundLevel.select(RoundLevel, Round).join(Round).where(RoundLevel.id.in_(keys)):
-            yield told(f"{each.round.code} {each.level}", _level(each, ledger))
+        for each in Round.select().where(Round.id.in_(keys)):
+            yield told(each.code, _round(each, ledger))
 
-    return by_chunks(RoundLevel, check, "level")
+    return by_chunks(Round, check, "round")
+
+
+def _round(row: Round, ledger: Ledger) -> Iterator[str]:
+    if not ledger.seals("round.open", row.code, rounds.seal_of(row)):
+        yield "the trail tells of another area, other days, editions or policies"
+    if (row.state == "closed") != ledger.seals("round.close", row.code, {}):
+        yield f"the trail does not tell that it is {row.state}"
+    for level in RoundLevel.select(RoundLevel, Round).join(Round).where(RoundLevel.round == row.id):
+        yield from (f"{level.level}: {fault}" for fault in _level(level, ledger))
 
 
 def _level(row: RoundLevel, ledger: Ledger) -> Iterator[str]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 from audit.base import db
-from audit.base.problems import ChecksumMismatch, PhotoEmpty, PhotoTooLarge
+from audit.base.problems import ChecksumMismatch, PhotoEmpty, PhotoTooLarge, TemporarilyUnavailable
 from audit.base.storage import Folder
 from audit.base.trail import write
 from audit.evidence import pictures
@@ -34,18 +34,33 @@ def keep(
         photo = Photo.get_or_none(Photo.digest == digest)
         # decodes queue up for seconds; no connection waits with them
         db.release()
-        photo = photo or _make_durable(digest, spool, storage, now)
+        older: list[str] = []
+        if photo is None or photo.removed_at:
+            photo, older = _make_durable(digest, spool, storage, now)
     # bytes before row: a crash between the two leaves an orphan file, never a row without a photo
     with write() as trail:
-        if Photo.get_or_none(Photo.digest == digest) is None:
-            photo.save(force_insert=True)
-        if PhotoSender.get_or_none(PhotoSender.photo == digest, PhotoSender.account == actor.id):
+        written = _write_row(photo, older, storage)
+        sent = PhotoSender.get_or_none(PhotoSender.photo == digest, PhotoSender.account == actor.id)
+        if sent and not written:
             trail.nothing()
             return photo, 200
-        PhotoSender.create(photo=digest, account=actor.id, received_at=now)
-        arrived(digest, actor, now)
+        if sent is None:
+            PhotoSender.create(photo=digest, account=actor.id, received_at=now)
+            arrived(digest, actor, now)
         trail.record("photo.keep", digest, actor=actor, at=now, detail={"bytes": photo.bytes})
-    return photo, 201
+    return photo, 200 if sent else 201
+
+
+def _write_row(photo: Photo, older: list[str], storage: Folder) -> bool:
+    """Write the row unless it stands; whether it was written."""
+    standing = Photo.get_or_none(Photo.digest == photo.digest)
+    if standing is not None and standing.removed_at is None:
+        return False
+    # files that were there already were orphans, which may have been swept a moment ago
+    if not all(storage.exists(key) for key in older):
+        raise TemporarilyUnavailable("a photo is being let go of", headers={"Retry-After": "1"})
+    photo.save(force_insert=standing is None)
+    return True
 
 
 def _receive(stream: BinaryIO, spool: BinaryIO, digest: str, limit: int) -> None:
@@ -63,15 +78,17 @@ def _receive(stream: BinaryIO, spool: BinaryIO, digest: str, limit: int) -> None
         raise ChecksumMismatch(f"{size} bytes arrived, with sha256 {seen.hexdigest()}")
 
 
-def _make_durable(digest: str, spool: BinaryIO, storage: Folder, now: datetime) -> Photo:
+def _make_durable(digest: str, spool: BinaryIO, storage: Folder, now: datetime) -> tuple[Photo, list[str]]:
+    """The photo, not stored yet, and the keys whose files were there already."""
     picture = pictures.examine(spool)
     key = f"{digest[:2]}/{digest[2:4]}/{digest}.{picture.extension}"
+    older = []
     for size, rendition in picture.renditions.items():
         with storage.spool() as small:
             small.write(rendition)
-            storage.put(rendition_key(digest, size), small)
-    storage.put(key, spool)
-    return Photo(
+            older += [] if storage.put(name := rendition_key(digest, size), small) else [name]
+    older += [] if storage.put(key, spool) else [key]
+    photo = Photo(
         digest=digest,
         key=key,
         media_type=picture.media_type,
@@ -81,4 +98,6 @@ def _make_durable(digest: str, spool: BinaryIO, storage: Folder, now: datetime) 
         dhash=picture.dhash,
         exif=picture.exif,
         received_at=now,
+        removed_at=None,  # written, so that one that was let go of stands again
     )
+    return photo, older

@@ -20,6 +20,11 @@ class Photo(Model):
     dhash = peewee.CharField(max_length=16)
     exif = JsonField()
     received_at = UtcField()
+    removed_at = UtcField(null=True)  # its bytes were let go of; the row stays, and every score that counted it
+
+    @property
+    def state(self) -> str:
+        return "removed" if self.removed_at else "accepted"
 
 
 class PhotoSender(Model):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import mmap
 import re
+import struct
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from audit.base.problems import PhotoAnimated, PhotoEmpty, PhotoTooManyPixels, PhotoUnreadable, UnsupportedPhotoFormat
+from audit.evidence.containers import Torn, outline
 
 MEGA = 1024 * 1024
 MOST_PIXELS = {"JPEG": 64 * MEGA, "PNG": 16 * MEGA, "WEBP": 16 * MEGA}  # by what a full decode was measured to cost
@@ -19,6 +23,17 @@ KINDS = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "WEBP": ("i
 SIZES = (320, 1600)
 Image.MAX_IMAGE_PIXELS = None  # our own limits are lower, and known before anything is decoded
 ONE_AT_A_TIME = threading.Lock()  # a decode costs 30 to 400 MB; a process does one
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a picture's container tells without decoding it; width and height as stored, before EXIF turns them."""
+
+    kind: str
+    media_type: str
+    extension: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +49,46 @@ class Picture:
     renditions: Mapping[int, bytes]
 
 
+def glance(file: BinaryIO) -> Glance:
+    """What can be refused at once is: foreign, cut, too large or moving. Nothing is decoded, little memory is used.
+
+    1.7 ms for a JPEG of 3 MB. What passes may still be damaged inside: only `examine` tells.
+    """
+    file.seek(0)
+    kind = sniff(file.read(64))
+    with _mapped(file) as data:
+        try:
+            found = outline(data, kind)
+        except (Torn, struct.error) as error:
+            raise PhotoUnreadable(str(error)) from error
+    _refuse_pixels(kind, found.width, found.height)
+    if found.frames > 1:
+        raise PhotoAnimated()
+    return Glance(kind, *KINDS[kind], found.width, found.height)
+
+
+@contextlib.contextmanager
+def _mapped(file: BinaryIO) -> Iterator[bytes | mmap.mmap]:
+    """A file's bytes without reading them into memory, where it is one that the system knows."""
+    file.flush()  # a map shows what has reached the file, not what still waits in a buffer
+    try:
+        number = file.fileno()
+    except OSError:  # bytes in memory
+        file.seek(0)
+        yield file.read()
+        return
+    with mmap.mmap(number, 0, access=mmap.ACCESS_READ) as data:
+        yield data
+
+
+def _refuse_pixels(kind: str, width: int, height: int) -> None:
+    if width * height > MOST_PIXELS[kind]:
+        raise PhotoTooManyPixels(f"{width} × {height}; at most {MOST_PIXELS[kind] // MEGA} Mpx for {kind}")
+
+
 def examine(file: BinaryIO) -> Picture:
     """Decode a picture for good. Raises the problem that says why it cannot be taken as evidence."""
-    file.seek(0)
-    kind = sniff(file.read(16))
+    kind = glance(file).kind
     file.seek(0)
     with ONE_AT_A_TIME:
         try:
@@ -47,6 +98,22 @@ def examine(file: BinaryIO) -> Picture:
         # Pillow's decoders answer damage with any of these
         except (OSError, SyntaxError, ValueError, TypeError, IndexError, OverflowError, MemoryError, EOFError) as error:
             raise PhotoUnreadable(str(error)[:100]) from error
+
+
+def kind_of(media_type: str) -> str:
+    """The format that a media type of ours stands for."""
+    return next(kind for kind, (name, _) in KINDS.items() if name == media_type)
+
+
+def orientation(file: BinaryIO) -> int:
+    """How the picture is to be turned (1 to 8), as its EXIF says; 1 when that says nothing sensible."""
+    file.seek(0)
+    try:
+        with Image.open(file, formats=tuple(KINDS)) as image:
+            told = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception:  # an odd EXIF block is none
+        return 1
+    return told if told in range(1, 9) else 1
 
 
 def sniff(head: bytes) -> str:
@@ -65,8 +132,7 @@ def sniff(head: bytes) -> str:
 def _examine(file: BinaryIO, kind: str) -> Picture:
     with Image.open(file, formats=(kind,)) as image:
         width, height = image.size
-        if width * height > MOST_PIXELS[kind]:
-            raise PhotoTooManyPixels(f"{width} × {height}; at most {MOST_PIXELS[kind] // MEGA} Mpx for {kind}")
+        _refuse_pixels(kind, width, height)  # again: its reader and ours must not disagree about this
         # an iPhone's JPEG may hold a second picture (MPO); moving pictures are no photos
         if kind != "JPEG" and getattr(image, "is_animated", False):
             raise PhotoAnimated()

@@ -9,7 +9,13 @@ from audit.base.fields import Moment
 
 class PhotoOut(ma.Schema):
     digest = ma.fields.String(required=True, metadata={"description": "sha256 of the bytes that were kept"})
-    state = ma.fields.Constant("accepted", metadata={"description": "Durable and decoded: the phone may let go of it"})
+    state = ma.fields.String(
+        required=True,
+        validate=ma.validate.OneOf(["accepted", "removed"]),
+        metadata={
+            "description": "accepted: durable and decoded, the phone may let go of it; removed: kept long enough"
+        },
+    )
     media_type = ma.fields.String(required=True)
     bytes = ma.fields.Integer(required=True)
     width = ma.fields.Integer(required=True)

@@ -8,12 +8,16 @@ from uuid import UUID
 import peewee
 
 from audit.accounts.models import Account
+from audit.base import clock
 from audit.base.db import digest_of
-from audit.base.problems import NotFound
+from audit.base.problems import NotFound, PhotoRemoved
+from audit.base.storage import Folder
 from audit.centres import queries as centres
 from audit.centres.models import Centre, Division
 from audit.evidence import queries as evidence
+from audit.evidence import shown
 from audit.evidence.models import PhotoSender
+from audit.evidence.shown import Shown
 from audit.inspections.models import Inspection, ItemPhoto, KeptAside, Participant, Review, Revision
 from audit.rounds.models import Round
 
@@ -116,13 +120,27 @@ def photo_counts(inspection_ids) -> dict[UUID, dict[str, int]]:
     return found
 
 
-def photo_of(actor, inspection_id: UUID, digest: str):
-    """A photo through an inspection that it proves: scope is decided here and nowhere else."""
+def sees_positions(actor, crew: list[int]) -> bool:
+    """Positions are for the visit's own inspectors and for reviewers."""
+    return actor.id in crew or "reviewer" in actor.roles
+
+
+def photo_of(actor, inspection_id: UUID, digest: str, size: str, storage: Folder) -> Shown:
+    """A photo through an inspection that it proves: scope is decided here and nowhere else.
+
+    The original goes as it came to those who may see positions; to others without its metadata.
+    """
     inspection = get(actor, inspection_id)
+    crew = team(inspection.id)
     named = ItemPhoto.get_or_none(ItemPhoto.inspection == inspection.id, ItemPhoto.digest == digest)
-    if named is None or not evidence.held([digest], team(inspection.id)):
+    if named is None or not evidence.held([digest], crew):
         raise NotFound()
-    return evidence.by_digests([digest])[digest]
+    photo = evidence.by_digests([digest])[digest]
+    if photo.removed_at:
+        raise PhotoRemoved(f"on {clock.shown(photo.removed_at)}")
+    if size != "original":
+        return shown.rendition(photo, int(size), storage)
+    return (shown.original if sees_positions(actor, crew) else shown.bare)(photo, storage)
 
 
 def kept_aside(actor, inspection_id: UUID) -> list[KeptAside]:
@@ -142,7 +160,7 @@ def detail(actor, inspection_id: UUID) -> Inspection:
     crew = team(inspection.id)
     body = revision(inspection).body
     inspection.answers = [_as_sent(each) for each in body["answers"]]
-    fix = body["fix"] if actor.id in crew or "reviewer" in actor.roles else None
+    fix = body["fix"] if sees_positions(actor, crew) else None
     inspection.fix = fix and _as_sent(fix)
     inspection.missing_photos = missing(body, crew)
     inspection.team = [each.display for each in Account.select().where(Account.id.in_(crew)).order_by(Account.id)]

@@ -8,12 +8,14 @@ from audit.accounts.guard import allow
 from audit.accounts.permissions import Can
 from audit.base import clock, http
 from audit.base.http import Blueprint, current_actor
-from audit.base.paging import LIST_HEADERS, paged
-from audit.evidence.queries import rendition_key
-from audit.inspections import actions, baselines, queries, scores
+from audit.base.paging import LIST_HEADERS, paged, sliced
+from audit.inspections import actions, baselines, burden, queries, scores
 from audit.inspections.schemas import (
     AdoptionIn,
     AdoptionOut,
+    BurdenQuery,
+    CentreBurdenOut,
+    CentreBurdenQuery,
     ConfirmationIn,
     InspectionIn,
     InspectionOut,
@@ -25,6 +27,7 @@ from audit.inspections.schemas import (
     ReviewIn,
     ReviewOut,
     ScoreOut,
+    YearBurdenOut,
 )
 
 inspections = Blueprint(
@@ -100,20 +103,39 @@ def get_score(inspection_id):
 @allow(Can.READ_INSPECTIONS)
 @inspections.doc(responses=IMAGE)
 @inspections.arguments(PhotoQuery, location="query")
-@inspections.problems(404)
+@inspections.problems(404, 410)
 def get_photo(asked, inspection_id, digest):
-    """A photo of an inspection: upright and without metadata at 320 or 1600 px, or the untouched original."""
-    photo = queries.photo_of(current_actor(), inspection_id, digest)
-    original = asked["size"] == "original"
-    key = photo.key if original else rendition_key(digest, int(asked["size"]))
+    """A photo of an inspection: upright and without metadata at 320 or 1600 px, or the original.
+
+    The original is untouched for the visit's inspectors and for reviewers; others get it without its metadata.
+    """
+    picture = queries.photo_of(current_actor(), inspection_id, digest, asked["size"], current_app.extensions["storage"])
     response = send_file(
-        current_app.extensions["storage"].open(key),
-        mimetype=photo.media_type if original else "image/jpeg",
-        as_attachment=original,
-        download_name=f"{digest[:16]}.{key.rpartition('.')[2]}",
+        picture.file,
+        mimetype=picture.media_type,
+        as_attachment=asked["size"] == "original",
+        download_name=picture.name,
     )
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     return response
+
+
+@inspections.get("/burden")
+@allow(Can.READ_BURDEN)
+@inspections.arguments(BurdenQuery, location="query")
+@inspections.response(200, YearBurdenOut)
+def get_burden(asked):
+    """What a year of inspecting cost the centres: visits per centre, minutes per visit, by county. Never by person."""
+    return burden.of_counties(current_actor(), asked["year"])
+
+
+@inspections.get("/burden/centres")
+@allow(Can.READ_BURDEN)
+@inspections.arguments(CentreBurdenQuery, location="query")
+@inspections.response(200, CentreBurdenOut(many=True), headers=LIST_HEADERS)
+def list_burden(asked):
+    """The centres visited in a year, the most visited first."""
+    return sliced(burden.of_centres(current_actor(), asked), asked)
 
 
 @inspections.post("/rounds/<string:code>/baselines")

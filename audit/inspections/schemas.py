@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
+from audit.base import clock
 from audit.base.fields import Code, Digest, Moment, Number, Text, Uuid, Whole, YesNo
 from audit.base.paging import Paged
 
@@ -194,6 +195,44 @@ class ScoreOut(ma.Schema):
     deductions = ma.fields.String(required=True)
     gaps = ma.fields.List(ma.fields.Dict(), required=True)
     dimension_gaps = ma.fields.List(ma.fields.Dict(), required=True)
+
+
+class BurdenQuery(ma.Schema):
+    year = Whole(2000, 2100, load_default=lambda: clock.now().astimezone(clock.BEIJING).year)
+
+
+class CentreBurdenQuery(Paged, BurdenQuery):
+    county = Code("[0-9]{6}")
+
+
+class BurdenOut(ma.Schema):
+    """Visits that began in the year, whatever became of them."""
+
+    visits = ma.fields.Integer(required=True)
+    centres = ma.fields.Integer(required=True, metadata={"description": "Centres that were visited at all"})
+    visits_per_centre = ma.fields.String(allow_none=True, required=True, metadata={"description": "2 decimals"})
+    most = ma.fields.Integer(required=True, metadata={"description": "Visits to the centre that had most"})
+    minutes_per_visit = ma.fields.Integer(allow_none=True, required=True, metadata={"description": "The median"})
+
+
+class CountyBurdenOut(BurdenOut):
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+
+
+class YearBurdenOut(ma.Schema):
+    year = ma.fields.Integer(required=True)
+    whole = ma.fields.Nested(BurdenOut, required=True)
+    counties = ma.fields.List(ma.fields.Nested(CountyBurdenOut), required=True)
+
+
+class CentreBurdenOut(ma.Schema):
+    centre = ma.fields.UUID(required=True)
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    county = ma.fields.String(required=True)
+    visits = ma.fields.Integer(required=True)
+    minutes_per_visit = ma.fields.Integer(required=True, metadata={"description": "The median"})
 
 
 class AdoptionIn(ma.Schema):

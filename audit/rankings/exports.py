@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -60,7 +61,9 @@ def digest(of: Frame, found: dict) -> str:
 def file_name(of: Frame, what: str, suffix: str, now: datetime) -> str:
     """日喀则市_2026Q4_便民服务中心标准化核查_排名_试算_20261121.xlsx, with 示例 in front of sample data."""
     label, day = "示例_" if of.round.sample else "", shown(now)[:10].replace("-", "")
-    return f"{label}{of.round.area.name}_{of.round.code}_便民服务中心标准化核查_{what}_{TRIAL}_{day}{suffix}"
+    name = f"{label}{of.round.area.name}_{of.round.code}_便民服务中心标准化核查_{what}_{TRIAL}_{day}{suffix}"
+    # what neither a header nor any file system takes; no name of a place has it, but names come from tables
+    return re.sub(r'[\x00-\x1f\x7f"*/:;<>?\\|]', "_", name)
 
 
 def workbook(of: Frame, target: Path, *, now: datetime) -> None:

@@ -30,7 +30,7 @@ def open_round(body: dict, *, actor, now: datetime) -> Round:
         opened = _create(body, area, now)
         for level, edition in body["editions"].items():
             RoundLevel.create(round=opened, level=level, edition=edition)
-        trail.record("round.open", opened.code, actor=actor, at=now)
+        trail.record("round.open", opened.code, actor=actor, at=now, detail=queries.seal_of(opened))
     return opened
 
 

@@ -58,6 +58,21 @@ def with_levels(rounds: list[Round]) -> list[Round]:
     return rounds
 
 
+def seal_of(round_: Round) -> dict:
+    """What the trail keeps of a round when it is opened: what never changes of it afterwards."""
+    levels = RoundLevel.select(RoundLevel.level, RoundLevel.edition).where(RoundLevel.round == round_.id)
+    return {
+        "name": round_.name,
+        "area": round_.area_id,
+        "opens_on": round_.opens_on,
+        "closes_on": round_.closes_on,
+        "sample": round_.sample,
+        "editions": {each.level: each.edition_id for each in levels},
+        "ranking_policy": round_.ranking_policy_id,
+        "card_policy": round_.card_policy_id,
+    }
+
+
 def level_of(round_id: int, level: str) -> RoundLevel:
     """The edition and baseline (fetched with it) of a level."""
     found = (

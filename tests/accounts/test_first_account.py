@@ -4,12 +4,13 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from factories import chain_faults
 
 from audit.accounts import signing_in
 from audit.accounts.models import Account, SetupLink
 from audit.app import create_app
 from audit.base import db, migrations
-from audit.base.trail import TrailLine, broken_at
+from audit.base.trail import TrailLine
 from audit.commands.serve import offer_setup
 from audit.config import Config
 
@@ -132,4 +133,31 @@ def test_the_secret_is_kept_as_a_digest_and_the_trail_tells_of_both(browser, lin
     lines = list(TrailLine.select().order_by(TrailLine.seq))
     assert [line.action for line in lines] == ["setup.link", "setup.account"]
     assert link.rpartition("/")[2] not in str([line.__data__ for line in lines])
-    assert broken_at() is None
+    assert chain_faults() == []
+
+
+def part(name: str, value: bytes, more: str = "") -> bytes:
+    return f'--x\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode() + value + b"\r\n"
+
+
+WHOLE = b"".join(part(name, value.encode()) for name, value in FORM.items()) + b"--x--\r\n"
+TWO_FILES = part("name", b"chief", '; filename="a"') * 2 + b"--x--\r\n"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "status"),
+    [
+        pytest.param("multipart/form-data; boundary=x", TWO_FILES, 422, id="PH11 two files in one part name"),
+        pytest.param("multipart/form-data; boundary=x", part("a", b"1") * 2_000, 413, id="PH11 2,000 parts"),
+        pytest.param("multipart/form-data; boundary=x", part("name", b"a" * 600_000), 413, id="PH11 600 kB of text"),
+        pytest.param("application/x-www-form-urlencoded", b"a=&" * 2_000, 422, id="PH11 2,000 fields"),
+        pytest.param("multipart/form-data", WHOLE, 422, id="PH12 no boundary"),
+        pytest.param("multipart/form-data; boundary=y", WHOLE, 422, id="PH12 another boundary"),
+        pytest.param("multipart/form-data; boundary=x", WHOLE[:-200], 422, id="PH12 torn"),
+        pytest.param("application/x-www-form-urlencoded", b"name=%ff%00&display=%ed%a0%80", 422, id="GE08 no text"),
+        pytest.param("application/json", b"{}", 422, id="GE13 no form"),
+    ],
+)
+def test_what_is_no_form_makes_no_account(browser, link, content_type, body, status):
+    answer = browser.post(link, data=body, content_type=content_type)
+    assert (answer.status_code, Account.select().exists()) == (status, False)

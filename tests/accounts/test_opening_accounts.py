@@ -88,9 +88,19 @@ def test_a_name_that_could_be_taken_for_another_is_refused(name):
     assert set(AccountIn().validate(NEW | {"name": name})) == {"name"}
 
 
-def test_a_refused_name_opens_nothing(open_account):
-    answer = open_account(name="admin\n")
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("admin\u200b", id="AU10 zero-width space"),
+        pytest.param("ａｄｍｉｎ", id="AU10 full-width"),
+        pytest.param("аdmin", id="AU10 Cyrillic a"),
+        pytest.param("admin\n", id="AU10 line break"),
+    ],
+)
+def test_a_refused_name_opens_nothing(open_account, name):
+    before, answer = Account.select().count(), open_account(name=name)
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/name")
+    assert Account.select().count() == before
 
 
 @pytest.mark.parametrize(

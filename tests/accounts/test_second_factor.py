@@ -98,7 +98,8 @@ def test_taking_it_off_needs_the_password(enrolled, enter):
 def test_a_stolen_device_does_not_put_another_in_its_place(enrolled):
     desk, _ = enrolled
     before = Account.get(Account.name == "office").second_factor
-    assert desk.post("/me/second-factor").status_code == 422
+    answer = desk.post("/me/second-factor")
+    assert (answer.status_code, answer.json["type"].rpartition("/")[2]) == (409, "second-factor-exists")
     assert Account.get(Account.name == "office").second_factor == before
 
 

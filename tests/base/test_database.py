@@ -207,6 +207,7 @@ def test_writers_wait_for_each_other(notes):
         ("postgresql://audit:hunter2@db/audit", "postgresql://audit:…@db/audit"),
         ("postgresql://audit:p%40ss@db/audit", "postgresql://audit:…@db/audit"),
         ("postgresql://audit@db/audit?sslmode=require", "postgresql://audit@db/audit?sslmode=require"),
+        ("postgresql://db/audit?user=a&password=hunter2&port=5", "postgresql://db/audit?user=a&password=…&port=5"),
         ("sqlite:////var/lib/audit.db", "sqlite:////var/lib/audit.db"),
     ],
 )

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import peewee
 import pytest
+from factories import chain_faults
 
 from audit.base import db, trail
-from audit.base.trail import GENESIS, TrailLine, Unrecorded, broken_at, write
+from audit.base.trail import GENESIS, TrailLine, Unrecorded, write
 
 AT = datetime(2026, 11, 22, 4, 0, 0, 123, tzinfo=UTC)
 TASHI = SimpleNamespace(id=1, name="tashi", device="phone 北京")
@@ -45,7 +46,7 @@ def test_a_line_is_sealed_with_the_one_before_it():
     do("b")
     first, second = TrailLine.select().order_by(TrailLine.seq)
     assert (first.previous, second.previous) == (GENESIS, first.digest)
-    assert broken_at() is None
+    assert chain_faults() == []
 
 
 def test_the_command_line_signs_as_itself():
@@ -105,7 +106,7 @@ def three():
 )
 def test_a_changed_line_is_found(three, change):
     TrailLine.update(change).where(TrailLine.seq == 2).execute()
-    assert broken_at() == (2, "its content was changed")
+    assert chain_faults()[0] == "line 2: its content was changed"
 
 
 def test_a_changed_line_that_was_sealed_anew_is_found_by_the_next(three):
@@ -113,13 +114,13 @@ def test_a_changed_line_that_was_sealed_anew_is_found_by_the_next(three):
     line.subject = "z"
     line.digest = line.seal()
     line.save()
-    assert broken_at() == (3, "it does not follow the line before it")
+    assert chain_faults()[0] == "line 3: it does not follow the line before it"
 
 
 @pytest.mark.parametrize("seq", [1, 2])
 def test_a_missing_line_is_found(three, seq):
     TrailLine.delete().where(TrailLine.seq == seq).execute()
-    assert broken_at() == (seq, "a line is missing")
+    assert chain_faults()[0] == f"line {seq}: a line is missing"
 
 
 def test_a_line_put_in_between_is_found(three):
@@ -127,7 +128,7 @@ def test_a_line_put_in_between_is_found(three):
     do_not = TrailLine(seq=3, at=AT, actor="x", device="", action="a", subject="b", detail={}, previous="0" * 64)
     do_not.digest = do_not.seal()
     do_not.save(force_insert=True)
-    assert broken_at() == (3, "it does not follow the line before it")
+    assert chain_faults()[0] == "line 3: it does not follow the line before it"
 
 
 def test_nobody_may_change_or_remove_a_line_through_the_trail():
@@ -144,4 +145,4 @@ def test_eight_at_once_keep_one_chain():
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(worker, range(8)))
     assert TrailLine.select().count() == 40
-    assert broken_at() is None
+    assert chain_faults() == []

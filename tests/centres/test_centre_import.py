@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from centre_tables import LUOJIANG, POINT, as_csv, as_workbook
 from click.testing import CliRunner
 from factories import LUOJIANG as LUOJIANG_ID
+from peewee import IntegrityError
 
 from audit.base import db, trail
 from audit.base.problems import DuplicateCentre, ValidationError
@@ -168,6 +170,28 @@ def test_one_centre_in_two_rows_is_a_fault(people, tmp_path, second):
 def test_a_new_centre_in_two_rows_is_a_fault(people, tmp_path):
     rows = [{"division_code": VILLAGE, "name": name} for name in ("第A站", "第Ａ 站")]
     assert set(refused(as_csv(tmp_path, *rows))) == {"/3/name"}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param("Cafe\u0301 站", id="CE06 composed otherwise"),
+        pytest.param("Ｃａｆé 站", id="CE06 full-width"),
+        pytest.param("CAFÉ\u3000站", id="CE06 other case and space"),
+        pytest.param(" Café站 ", id="CE06 without spaces"),
+    ],
+)
+def test_a_name_that_looks_like_a_standing_one_means_that_centre(people, tmp_path, written):
+    take(as_csv(tmp_path, {"division_code": VILLAGE, "name": "Café 站"}))
+    outcome = take(as_csv(tmp_path, {"division_code": VILLAGE, "name": written}))
+    assert (outcome.added, outcome.changed, outcome.unchanged) == (0, 0, 1)
+
+
+def test_two_centres_of_a_division_never_share_a_spelling(people):  # CE06
+    standing = Centre.get(Centre.id == LUOJIANG_ID)
+    twin = dict(standing.__data__) | {"id": uuid4(), "name": "洛江镇　便民服务中心"}
+    with pytest.raises(IntegrityError), db.database.atomic():
+        Centre.create(**twin)
 
 
 def test_another_name_makes_a_second_centre(office, tmp_path):

@@ -145,6 +145,15 @@ def test_an_unknown_centre_is_not_found(office, centre):
     assert office.get(f"/centres/{centre}").status_code == 404
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"], ids=lambda method: f"CE09 {method}")
+@pytest.mark.parametrize("name", ["admin", "office"])
+def test_nobody_removes_or_changes_a_centre_over_http(people, name, method):
+    own = {"Authorization": f"Bearer {people[name].token}"}
+    answer = people[name].client.open(f"/api/v1/centres/{GADONG}", method=method, headers=own, json={})
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert people[name].get(f"/centres/{GADONG}").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/centres", f"/centres?{NEAR}", f"/centres/{GADONG}", "/divisions"])
 def test_who_has_the_answer_already_gets_304(office, path):
     tag = office.get(path).headers["ETag"]

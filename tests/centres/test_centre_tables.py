@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 from centre_tables import LUOJIANG, POINT, as_csv, as_workbook, bomb
 
@@ -191,6 +193,19 @@ def test_a_workbook_is_known_by_its_bytes(tmp_path):
 def test_a_bomb_is_not_unpacked(tmp_path):
     with pytest.raises(ValidationError, match="unpacks to too much"):
         imports.read(bomb(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "name", ["../../slipped.txt", "/tmp/slipped.txt", "..\\slipped.txt"], ids=lambda it: f"AD07 {it}"
+)
+def test_a_zip_that_climbs_out_of_its_folder_writes_nothing(tmp_path, name):
+    path = tmp_path / "deep" / "er" / "centres.xlsx"
+    path.parent.mkdir(parents=True)
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr(name, "division_code")
+    with pytest.raises(ValidationError, match=r"not an \.xlsx workbook"):
+        imports.read(path)
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == [path]
 
 
 def test_a_sheet_that_claims_a_million_lines_is_read_as_far_as_it_goes(tmp_path):

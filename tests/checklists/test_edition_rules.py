@@ -40,6 +40,10 @@ def test_what_ships_is_valid(name):
         ("TA01", {"weight": "1/0"}, "weight"),
         ("TA01", {"weight": True}, "weight"),
         ("TA01", {"weight": None}, "weight"),
+        pytest.param("TA01", {"weight": float("nan")}, "weight", id="CH01 NaN"),
+        pytest.param("TA01", {"weight": float("inf")}, "weight", id="CH01 infinity"),
+        pytest.param("TA01", {"weight": "-0.01"}, "weight", id="CH01 negative"),
+        pytest.param("TA01", {"weight": "100.01"}, "weight", id="CH01 over the limit"),
         ("TA01", {"code": "ta01"}, "code"),
         ("TA01", {"code": "ＴＡ０１"}, "code"),
         ("TA01", {"code": "TA01\n"}, "code"),
@@ -65,6 +69,7 @@ def test_what_ships_is_valid(name):
         ("TA01", {"not_applicable": "sometimes"}, "not_applicable"),
         ("TA01", {"methods": ["guess"]}, "methods/0"),
         ("TA01", {"text": {"zh": "面积"}}, "text/en"),
+        pytest.param("TA01", {"text": {"zh": "面积", "en": "x" * 1_000_000}}, "text/en", id="CH04 text of 1 MB"),
         ("TA01", {"text": {"zh": "面\u200b积", "en": "area"}}, "text/zh"),
         ("TA01", {"remedy": None}, "remedy"),
         ("TA01", {"remedy": {"zh": "扩建", "en": "extend", "cost": "free"}}, "remedy/cost"),
@@ -147,7 +152,26 @@ def test_two_choices_of_one_code(code):
     assert f"{index_of(code)}/choices" in faults_of(content)
 
 
-def test_ten_thousand_items_are_too_many():
+@pytest.mark.parametrize(
+    "twin",
+    [
+        pytest.param("TA02", id="CH03 twice"),
+        pytest.param("ta02", id="CH03 another case"),
+        pytest.param("ＴＡ０２", id="CH03 another width"),
+    ],
+)
+def test_no_two_items_share_a_code_however_it_is_written(twin):
+    assert {"/items", f"{index_of('TA01')}/code"} & faults_of(broken("TA01", code=twin)).keys()
+
+
+@pytest.mark.parametrize("twin", ["SCATTERED", "ｓｃａｔｔｅｒｅｄ"], ids=["CH03 another case", "CH03 another width"])
+def test_no_two_choices_share_a_code_however_it_is_written(twin):
+    content = shipped("township")
+    item(content, "TA03")["choices"][0]["code"] = twin
+    assert f"{index_of('TA03')}/choices/0/code" in faults_of(content)
+
+
+def test_ten_thousand_items_are_too_many():  # CH04
     content = shipped("township")
     content["items"] = [content["items"][0] | {"code": f"T{n}"} for n in range(10_000)]
     assert "/items" in faults_of(content)

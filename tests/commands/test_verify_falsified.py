@@ -13,7 +13,7 @@ from audit.checklists.models import Baseline, Edition
 from audit.evidence.models import Photo, PhotoSender
 from audit.inspections import scores
 from audit.inspections.models import Inspection, ItemPhoto, KeptAside, Participant, Review, Revision, Score
-from audit.rounds.models import RoundLevel
+from audit.rounds.models import Round, RoundLevel
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_a_changed_answer_of_a_baseline_is_found(adopted, found):
 
 def test_a_baseline_that_nobody_adopted_is_found(adopted, found):
     Baseline.update(adopted_at=None).execute()
-    found(f"2026Q4 township: its baseline {adopted} is not adopted")
+    found(f"2026Q4: township: its baseline {adopted} is not adopted")
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def test_another_confirming_person_is_found(confirmed, found):
 
 def test_a_baseline_of_another_round_is_found(adopted, found):
     RoundLevel.update(baseline=adopted).where(RoundLevel.level == "village").execute()
-    found("2026Q4 village: its baseline 1 is not adopted, or of another edition")
+    found("2026Q4: village: its baseline 1 is not adopted, or of another edition")
 
 
 # --- rows that cannot be read ------------------------------------------------------------------------------------
@@ -249,3 +249,29 @@ def test_a_file_that_cannot_be_read_is_named(proved_visit, found, app):
     path.unlink()
     path.mkdir()
     found(f"{proved_visit[1]}.jpg: the file cannot be read (Is a directory)")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "2027"},
+        {"opens_on": "2020-01-01"},
+        {"sample": True},
+        {"ranking_policy": "cards-2026.1"},
+        {"area": 2},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_round_that_was_changed_is_found(proved_visit, found, change):
+    Round.update(change).execute()
+    found("2026Q4: the trail tells of another area, other days, editions or policies")
+
+
+def test_another_edition_of_a_round_is_found(proved_visit, found):
+    RoundLevel.update(edition="township-2026.1").where(RoundLevel.level == "village").execute()
+    found("2026Q4: the trail tells of another area, other days, editions or policies")
+
+
+def test_a_round_that_nobody_closed_is_found(proved_visit, found):
+    Round.update(state="closed").execute()
+    found("2026Q4: the trail does not tell that it is closed")

@@ -12,7 +12,7 @@ if (here := str(Path(__file__).parent)) not in sys.path:
 @pytest.fixture
 def stored(app):
     """The keys that the storage holds: `stored()`."""
-    return lambda: sorted(app.extensions["storage"].keys())
+    return lambda: sorted(each.key for each in app.extensions["storage"].listed())
 
 
 @pytest.fixture

@@ -101,9 +101,18 @@ def photo(person, inspection, size: str):
     return person.get(f"/inspections/{inspection}/photos/{DIGEST}?size={size}", buffered=True)
 
 
-def test_the_original_comes_back_untouched(bailang, with_a_photo):
-    answer = photo(bailang, with_a_photo, "original")
+@pytest.mark.parametrize("name", ["tashi", "reviewer"])
+def test_the_original_comes_back_untouched(people, with_a_photo, name):
+    answer = photo(people[name], with_a_photo, "original")
     assert (hashlib.sha256(answer.data).hexdigest(), answer.mimetype) == (DIGEST, "image/jpeg")
+
+
+@pytest.mark.parametrize("name", ["bailang", "office"])
+def test_who_may_not_see_positions_gets_the_original_without_its_own(people, with_a_photo, name):
+    answer = photo(people[name], with_a_photo, "original")
+    bare = Image.open(io.BytesIO(answer.data))
+    assert (bare.tobytes() == Image.open(io.BytesIO(PHOTO)).tobytes(), dict(bare.getexif())) == (True, {})
+    assert "without-metadata" in answer.headers["Content-Disposition"]
 
 
 @pytest.mark.parametrize(("size", "disposition"), [("original", "attachment"), ("1600", "inline"), ("320", "inline")])

@@ -63,6 +63,21 @@ def test_a_printed_total_decides_the_card(contest, mark, card):
     assert contest.row(A)["card"] == card
 
 
+@pytest.mark.parametrize(
+    ("marks", "total", "card"),
+    [
+        pytest.param((79.99, 79.99, 80, 80), "80.00", "yellow", id="SC03 79.995"),
+        pytest.param((79.98, 79.99, 80, 80), "79.99", "yellow", id="SC03 79.9925"),
+        pytest.param((84.99, 84.99, 85, 85), "85.00", "green", id="SC03 84.995"),
+        pytest.param((2.67, 2.68, 2.67, 2.68), "2.68", "red", id="SC03 2.675"),
+        pytest.param((1, 1.01, 1, 1.01), "1.01", "red", id="SC03 1.005"),
+    ],
+)
+def test_half_a_hundredth_is_rounded_up_on_either_database(contest, marks, total, card):
+    contest.visit(A, *marks)
+    assert (contest.row(A)["total"], contest.row(A)["card"]) == (total, card)
+
+
 def test_without_veto_items_nobody_is_vetoed(contest):
     contest.visit(A, 10)
     assert contest.row(A)["vetoes"] == []
@@ -230,9 +245,13 @@ def test_an_unknown_round_has_no_ranking(office, what):
     assert (answer.status_code, answer.json["type"].split("/")[-1]) == (404, "not-found")
 
 
-@pytest.mark.parametrize("asked", ["year=99999", "county=*"])
-def test_a_parameter_that_means_nothing_is_refused(contest, asked):
-    answer = contest.get(f"rankings/townships?{asked}")
+@pytest.mark.parametrize("asked", ["year=99999", "county=*"], ids=lambda asked: f"RA05 {asked}")
+@pytest.mark.parametrize(
+    "what",
+    ["rankings/townships", "rankings/counties", f"counties/{GANGBA}", "exports/ranking.xlsx", "exports/counties.csv"],
+)
+def test_a_parameter_that_means_nothing_is_refused(contest, what, asked):
+    answer = contest.get(f"{what}?{asked}")
     assert (answer.status_code, answer.json["type"].split("/")[-1]) == (400, "invalid-parameter")
 
 

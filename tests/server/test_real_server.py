@@ -86,7 +86,7 @@ def test_a_photo_of_25_mib_does_not_show_in_the_memory_of_the_server(server):
     assert server.peak_memory() - before < 10 * MIB
 
 
-def test_a_photo_one_byte_over_the_limit_is_refused_in_both_framings(server):
+def test_a_photo_one_byte_over_the_limit_is_refused_without_a_length(server):  # PH02
     data = large_photo(25 * MIB + 1)
     path = f"/api/v1/photos/{hashlib.sha256(data).hexdigest()}"
     assert server.sign_in("tashi").call("PUT", path, iter([data[: 20 * MIB], data[20 * MIB :]]))[0] == 413

@@ -1,0 +1,70 @@
+"""audit retention: let go of what need not be kept, or say what that would be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import click
+
+from audit.accounts import actions as accounts
+from audit.accounts.queries import ended_before
+from audit.base import clock, db
+from audit.base.storage import Folder
+from audit.commands.bars import bar
+from audit.commands.setup import open_current
+from audit.config import Config
+from audit.evidence import retention as evidence
+from audit.inspections import naming
+
+RESTING = timedelta(days=1)  # a younger file without a row may be a photo on its way in
+BATCH = 200
+
+
+@click.command()
+@click.option("--apply", is_flag=True, help="Remove it. Without this, nothing is changed.")
+@click.pass_obj
+def retention(config: Config, apply: bool) -> None:
+    """Say what need not be kept any longer: how many, how much, since when; with --apply, let go of it.
+
+    Photos that no visit ever named (AUDIT_UNNAMED_DAYS), the bytes of photos of rounds that closed long ago
+    (AUDIT_EVIDENCE_YEARS, 0 for good), sign-ins that ended, and files that belong to no photo. Visits, answers, scores,
+    reviews and the trail are never touched.
+    """
+    open_current(config)
+    storage, now = Folder(config.uploads_folder, make=False), clock.now()
+    old, resting = now - timedelta(days=config.unnamed_days), now - RESTING
+    with db.database.connection_context():
+        photos = evidence.unnamed(naming.all_named(), old)
+        _say("photos that no visit names", len(photos), photos)
+        _each(photos if apply else (), lambda each: evidence.forget(each, naming.is_named, now=clock.now()))
+        photos = _of_old_rounds(config.evidence_years, now)
+        _say("photos of rounds long closed", len(photos), photos)
+        _each(photos if apply else (), lambda each: evidence.remove(each, now=clock.now()))
+        _say("sign-ins that ended", accounts.forget_ended(old, now=now) if apply else ended_before(old))
+        # after the rest: what was forgotten a moment ago has left files behind
+        files = list(evidence.orphans(storage, resting))
+        _say("files that belong to no photo", len(files), files)
+        some = list(db.batches(files, BATCH)) if apply else ()
+        _each(some, lambda each: evidence.sweep(each, storage, resting, now=clock.now()))
+    click.echo("done" if apply else "nothing was changed; --apply removes it")
+
+
+def _each(things: Sequence, act: Callable) -> None:
+    with bar(things, "letting go") as shown:
+        for each in shown:
+            act(each)
+
+
+def _of_old_rounds(years: int, now: datetime) -> list:
+    if not years:
+        return []
+    today = now.astimezone(clock.BEIJING).date()
+    # the 29th of February is not in every year; the 28th is
+    day = today.replace(year=today.year - years, day=min(today.day, 28)).isoformat()
+    return evidence.standing(naming.named_only_before(day))
+
+
+def _say(what: str, count: int, things: Sequence = ()) -> None:
+    size = f"{sum(each.bytes for each in things) / 1e6:9.1f} MB" if things else ""
+    click.echo(f"{what:32}{count:8}{size}")
