@@ -1,6 +1,7 @@
 """The front door alone: what is refused before anything is looked up needs no database behind it."""
 
 import pytest
+from swift_server import credentials, loader, swift  # noqa: F401 - fixtures of the tests of storage
 
 from audit.app import create_app
 from audit.base import db
