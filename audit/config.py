@@ -21,6 +21,10 @@ class Config:
     data: Path = Path()
     database_url: str = ""  # empty: SQLite in <data>/audit.db; else sqlite:///… or postgresql://…
     uploads: str = ""  # empty: <data>/uploads
+    font: str = ""  # for print copies of photos; empty: the first one with Chinese that is found
+    storage_url: str = ""  # empty: the uploads folder; else s3://…
+    checkers: int = 1  # processes that check photos after the answer; 0: each is checked before its answer
+    backlog: int = 5000  # photos that may wait for their check; more get 503 with Retry-After
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
@@ -29,6 +33,9 @@ class Config:
     database_connections: int = 24  # per worker, PostgreSQL
     max_json_bytes: int = 1_000_000
     max_photo_bytes: int = 25 * 1024 * 1024
+    upload_days: int = (
+        7  # a photo that comes in pieces is kept so long after its last byte: phones are offline for days
+    )
     hosts: str = "127.0.0.1 localhost"  # names this service answers to; others get 400
     password_length: int = 8
     password_classes: int = 3
@@ -52,11 +59,15 @@ class Config:
         return Path(self.uploads) if self.uploads else self.data / "uploads"
 
 
+PREFIX, FILE = "AUDIT_", "AUDIT_CONFIG"
+HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[?(?=[^:]*:[^:]*:)[0-9a-fA-F:.]{2,45}\]?")
 DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 LIMITS = {
     "port": (0, 65535),
     "workers": (1, 64),
     "threads": (8, 4096),
+    "checkers": (0, 64),
+    "upload_days": (1, 366),
     "password_length": (8, 64),
     "password_classes": (1, 4),
     "password_days": (0, 3650),
@@ -78,17 +89,28 @@ def load(environment: Mapping[str, str] = os.environ, **given) -> Config:
     Raises BadSetting with the name of the first value that cannot be used.
     """
     known = {each.name: each for each in fields(Config)}
-    values = _from_file(environment.get("AUDIT_CONFIG"))
-    prefix = "AUDIT_"
-    for name, text in environment.items():
-        key = name.removeprefix(prefix).lower()
-        if name.startswith(prefix) and key in known:
+    values = _from_file(environment.get(FILE))
+    for variable, text in environment.items():
+        key = variable.removeprefix(PREFIX).lower()
+        if variable.startswith(PREFIX) and variable != FILE:
+            # a misspelt name would leave a rule at its default without a word
+            if key not in known:
+                raise BadSetting(f"{variable}: no such setting")
             values[key] = text
     values |= {key: value for key, value in given.items() if value is not None}
     for key in values:
         if key not in known:
             raise BadSetting(f"{key}: no such setting")
-    return Config(**{key: _typed(key, value, known[key].default) for key, value in values.items()})
+    return _sensible(Config(**{key: _typed(key, value, known[key].default) for key, value in values.items()}))
+
+
+def _sensible(config: Config) -> Config:
+    for name in config.hosts.split():
+        if not HOST.fullmatch(name):
+            raise BadSetting(f"hosts: {name!r} is no name of a host; names are separated by spaces")
+    if config.threads <= config.uploads_at_once:
+        raise BadSetting("threads: must be more than uploads_at_once, or uploads leave none for everybody else")
+    return config
 
 
 def _from_file(path: str | None) -> dict:
@@ -109,6 +131,8 @@ def _typed(key: str, value, default):
         raise BadSetting(f"{key}: must start with one of {', '.join(DATABASES)}")
     if key in WORDS and value not in WORDS[key]:
         raise BadSetting(f"{key}: must be one of {', '.join(WORDS[key])}, not {value!r}")
+    if key == "font" and value and not Path(value).is_file():
+        raise BadSetting(f"{key}: there is no file {value}")
     return type(default)(value)
 
 

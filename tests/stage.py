@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 
 from factories import NOW, ROUND_BODY
 
-from audit.accounts import signing_in
+from audit.accounts import queries, signing_in
 from audit.accounts.models import Account, Token
 from audit.accounts.policy import Policy
+from audit.accounts.secrets import hash_password
 from audit.base import db, migrations
+from audit.base.trail import write
 from audit.centres import actions as centres
 from audit.centres import queries as centre_queries
 from audit.checklists import actions as checklists
@@ -32,6 +34,26 @@ CAST = {
 }
 
 
+def opened(name: str, roles: list[str], division: int | None) -> Account:
+    """An account as the command line opens it, but without a password: hashing takes time."""
+    with write() as trail:
+        account = Account.create(
+            name=name, display=name.title(), roles=roles, division=division, password=None, created_at=NOW
+        )
+        trail.record("account.open", account.id, actor=None, at=NOW, detail=queries.seal_of(account))
+    return account
+
+
+def give_everybody(password: str) -> None:
+    """The cast may sign in with it, and the trail tells so."""
+    hashed = hash_password(password)
+    for account in Account.select():
+        with write() as trail:
+            account.password = hashed
+            account.save()
+            trail.record("password.change", account.id, actor=None, at=NOW, detail=queries.seal_of(account))
+
+
 def set_the_stage(url: str) -> dict[str, str]:
     """The real registry, the editions that ship, the cast with their tokens, an open round; the tokens by name."""
     db.open_database(url)
@@ -42,9 +64,7 @@ def set_the_stage(url: str) -> dict[str, str]:
     tokens = {}
     for name, (roles, area) in CAST.items():
         division = centre_queries.by_code(area).id if area else None
-        account = Account.create(
-            name=name, display=name.title(), roles=roles, division=division, password=None, created_at=NOW
-        )
+        account = opened(name, roles, division)
         tokens[name] = signing_in.issue(account, f"{name}'s phone", policy=Policy(), now=datetime.now(UTC))["token"]
     rounds.open_round(ROUND_BODY, actor=None, now=NOW)
     # a device used a moment ago is not written down again: no test pays for that but those of idleness

@@ -12,6 +12,7 @@ from audit.accounts.policy import Policy
 from audit.base.problems import (
     AccountExists,
     Forbidden,
+    InvalidCredentials,
     LastAdmin,
     NotFound,
     RolesConflict,
@@ -61,7 +62,7 @@ def _open(body: dict, hashed: str, *, actor, now: datetime) -> Account:
             must_change=body["must_change"],
             password_changed_at=now,
         )
-        trail.record("account.open", account.id, actor=actor, at=now, detail={"name": account.name})
+        trail.record("account.open", account.id, actor=actor, at=now, detail=queries.seal_of(account))
     return account
 
 
@@ -93,17 +94,13 @@ def _change(account_id: int, body: dict, *, actor, now: datetime) -> Account:
         if "disabled" in body and body["disabled"] != before["disabled"]:
             account.disabled_at = now if body["disabled"] else None
         account.save()
-        _keep_an_admin()
+        if not queries.has_admin():
+            raise LastAdmin()
         if account.disabled_at or account.roles != before["roles"]:
             _revoke(Token.account == account.id, now)
-        trail.record("account.change", account.id, actor=actor, at=now, detail={"before": before, "asked": body})
+        detail = {"before": before, "asked": body} | queries.seal_of(account)
+        trail.record("account.change", account.id, actor=actor, at=now, detail=detail)
     return account
-
-
-def _keep_an_admin() -> None:
-    active = Account.select().where(Account.disabled_at.is_null())
-    if not any("admin" in each.roles for each in active):
-        raise LastAdmin()
 
 
 def _revoke(which, now: datetime) -> None:
@@ -117,29 +114,47 @@ def reset_password(account_id: int, *, actor, now: datetime) -> dict:
     hashed = secrets.hash_password(password)
     with write() as trail:
         account = queries.get(account_id)
+        # one that was handed over and never changed was nobody's: the one before it still is
+        if not account.must_change:
+            account.password_before = account.password
         account.password, account.must_change, account.password_changed_at = hashed, True, now
         account.second_factor = account.second_factor_pending = account.second_factor_step = None
         account.save()
         SignInFailure.delete().where(SignInFailure.name == account.name).execute()
         _revoke(Token.account == account.id, now)
-        trail.record("account.reset", account.id, actor=actor, at=now)
+        trail.record("account.reset", account.id, actor=actor, at=now, detail=queries.seal_of(account))
     return {"password": password}
 
 
 def change_password(body: dict, *, policy: Policy, actor, now: datetime) -> None:
-    """Change one's own password; every other device is signed out."""
+    """Change one's own password, to neither this one nor the one before it; every other device is signed out."""
     account = queries.get(actor.id)
     signing_in.prove(account, body["old"], policy=policy, actor=actor, now=now)
     policy.check_password(body["new"], account.name, "new")
     if body["new"] == body["old"]:
         raise ValidationError(errors={"/new": "must differ from the old one"})
+    if account.password_before and secrets.right_password(account.password_before, body["new"]):
+        raise ValidationError(errors={"/new": "must not be the one before the old one"})
     hashed = secrets.hash_password(body["new"])
     with write() as trail:
-        Account.update(password=hashed, must_change=False, password_changed_at=now).where(
-            Account.id == actor.id
-        ).execute()
-        _revoke((Token.account == actor.id) & (Token.id != actor.token), now)
-        trail.record("password.change", actor.id, actor=actor, at=now)
+        account = _as_proved(account)
+        account.password_before, account.password = account.password, hashed
+        account.must_change, account.password_changed_at = False, now
+        account.save()
+        _revoke_others(actor, now)
+        trail.record("password.change", actor.id, actor=actor, at=now, detail=queries.seal_of(account))
+
+
+def _as_proved(account: Account) -> Account:
+    """The account as it is now, under the lock of the write; a reset since its password was compared ends here."""
+    found = queries.get(account.id)
+    if found.password != account.password:
+        raise InvalidCredentials()
+    return found
+
+
+def _revoke_others(actor, now: datetime) -> None:
+    _revoke((Token.account == actor.id) & (Token.id != actor.token), now)
 
 
 def sign_out(token_id: int, *, actor, now: datetime) -> None:
@@ -160,16 +175,18 @@ def sign_out_everywhere(account_id: int, *, actor, now: datetime) -> None:
         trail.record("token.revoke-all", account.id, actor=actor, at=now)
 
 
-def begin_second_factor(*, policy: Policy, actor, now: datetime) -> dict:
-    """A fresh TOTP secret, shown this once; it counts when a code from it was given.
+def begin_second_factor(password: str, *, policy: Policy, actor, now: datetime) -> dict:
+    """A fresh TOTP secret, shown this once, for who knows the password; it counts when a code from it was given.
 
-    One that is in use is taken off first, with the password: a stolen phone does not put another in its place.
+    One that is in use is taken off first.
     """
     if policy.second_factor == "off":
         raise Forbidden("second factors are switched off")
+    account = queries.get(actor.id)
+    signing_in.prove(account, password, policy=policy, actor=actor, now=now)
     secret = secrets.new_second_factor()
     with write() as trail:
-        if queries.get(actor.id).second_factor:
+        if _as_proved(account).second_factor:
             raise SecondFactorExists()
         Account.update(second_factor_pending=secret).where(Account.id == actor.id).execute()
         trail.record("second-factor.begin", actor.id, actor=actor, at=now)
@@ -177,7 +194,7 @@ def begin_second_factor(*, policy: Policy, actor, now: datetime) -> dict:
 
 
 def confirm_second_factor(code: str, *, actor, now: datetime) -> None:
-    """Take the pending secret into use, once a code shows that the authenticator has it."""
+    """Take the pending secret into use, once a code shows that the authenticator has it; others are signed out."""
     with write() as trail:
         account = queries.get(actor.id)
         step = secrets.code_step(account.second_factor_pending, code, now)
@@ -186,14 +203,16 @@ def confirm_second_factor(code: str, *, actor, now: datetime) -> None:
         account.second_factor, account.second_factor_step = account.second_factor_pending, step
         account.second_factor_pending = None
         account.save()
-        trail.record("second-factor.confirm", actor.id, actor=actor, at=now)
+        _revoke_others(actor, now)
+        trail.record("second-factor.confirm", actor.id, actor=actor, at=now, detail=queries.seal_of(account))
 
 
 def remove_second_factor(password: str, *, policy: Policy, actor, now: datetime) -> None:
     """Take one's second factor off, with the password."""
-    signing_in.prove(queries.get(actor.id), password, policy=policy, actor=actor, now=now)
+    account = queries.get(actor.id)
+    signing_in.prove(account, password, policy=policy, actor=actor, now=now)
     with write() as trail:
-        Account.update(second_factor=None, second_factor_pending=None, second_factor_step=None).where(
-            Account.id == actor.id
-        ).execute()
-        trail.record("second-factor.remove", actor.id, actor=actor, at=now)
+        account = _as_proved(account)
+        account.second_factor = account.second_factor_pending = account.second_factor_step = None
+        account.save()
+        trail.record("second-factor.remove", actor.id, actor=actor, at=now, detail=queries.seal_of(account))

@@ -1,4 +1,4 @@
-"""Accounts, their tokens, failed sign-ins, and the link that makes the first account."""
+"""Accounts, their tokens, failed sign-ins, and the link that makes the administrator's."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Account(Model):
     # the database checks it; accounts stand below centres and do not know their models
     division = peewee.DeferredForeignKey("Division", null=True, backref="+")
     password = peewee.CharField(max_length=128, null=True)
+    password_before = peewee.CharField(max_length=128, null=True)  # the one it replaced: nobody goes straight back
     created_at = UtcField()
     disabled_at = UtcField(null=True)
     must_change = peewee.BooleanField(default=False)  # the password was set by somebody else

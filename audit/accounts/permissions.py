@@ -24,6 +24,9 @@ class Can(Enum):
     READ_ROUNDS = ("read-rounds", FIELD | {"admin"})
     SUBMIT = ("submit", frozenset({"inspector"}))
     READ_INSPECTIONS = ("read-inspections", FIELD)
+    # positions are for a visit's team and for reviewers; which of them, the visit decides
+    READ_EVIDENCE = ("read-evidence", frozenset({"inspector", "reviewer"}))
+    LEARN_POINTS = ("learn-points", frozenset({"reviewer", "office"}))
     REVIEW = ("review", frozenset({"reviewer"}))
     READ_RANKINGS = ("read-rankings", frozenset({"county", "office", "reviewer"}))
     READ_BURDEN = ("read-burden", frozenset({"county", "office"}))
@@ -41,6 +44,7 @@ class Public(StrEnum):
     """Routes that need no sign-in, each with the reason."""
 
     SIGN_IN = "the way to get a token"
-    SET_UP = "the one-time link of the first start, and nothing once there is an account"
+    SET_UP = "the one-time link of the first start, and nothing once there is an administrator"
     DOCUMENTATION = "says what the service offers and holds no data"
+    RESUMABLE = "says how photos may be sent in pieces and holds no data"
     HEALTH = "asked by machines that watch the service"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from audit.accounts.commonest import is_common
 from audit.base.problems import WeakPassword
 
 GUARDED = frozenset({"admin", "office"})  # who may be asked for a second factor
@@ -29,15 +30,30 @@ class Policy:
 
     def check_password(self, password: str, name: str, field: str = "password") -> None:
         """Raises WeakPassword with every reason; `field` is where the password stood."""
-        faults = []
-        if len(password) < self.password_length:
-            faults.append(f"at least {self.password_length} characters")
-        if len({_kind(char) for char in password}) < self.password_classes:
-            faults.append(f"at least {self.password_classes} of: lower case, upper case, digits, other characters")
-        if name.casefold() in password.casefold():
-            faults.append("must not contain the account's name")
-        if faults:
-            raise WeakPassword("; ".join(faults), errors={f"/{field}": "; ".join(faults)})
+        if faults := "; ".join(english for _, english in self.weaknesses(password, name)):
+            raise WeakPassword(faults, errors={f"/{field}": faults})
+
+    def password_rules(self) -> list[tuple[str, str]]:
+        """What a password must be, in Chinese and English: characters, kinds of them, the name, the commonest."""
+        kinds, enough = self.password_classes, self.password_length
+        classes = "含小写字母、大写字母、数字、其他字符" + ("四种" if kinds == 4 else f"中的至少 {kinds} 种")
+        return [
+            (f"至少 {enough} 个字符", f"at least {enough} characters"),
+            (classes, f"at least {kinds} of: lower case, upper case, digits, other characters"),
+            ("不得包含账号", "must not contain the account's name"),
+            ("不得是常见密码", "must not be one of the commonest passwords"),
+        ]
+
+    def weaknesses(self, password: str, name: str) -> list[tuple[str, str]]:
+        """Those of the rules that a password breaks."""
+        broken = (
+            len(password) < self.password_length,
+            len({_kind(char) for char in password}) < self.password_classes,
+            # a name of nothing would be in every password
+            bool(name) and name.casefold() in password.casefold(),
+            is_common(password),
+        )
+        return [rule for rule, breaks in zip(self.password_rules(), broken, strict=True) if breaks]
 
     def idle(self, roles: Iterable[str]) -> timedelta | None:
         """How long a device may be silent; None for ever."""

@@ -81,6 +81,34 @@ def by_names(wanted) -> list[Account]:
     return list(Account.select().where(Account.name.in_(list(wanted)), Account.disabled_at.is_null()))
 
 
+def by_name(name: str) -> Account | None:
+    """The account of that name, disabled or not."""
+    return Account.get_or_none(Account.name == name)
+
+
+def has_admin() -> bool:
+    """Whether anybody active may open accounts; asked inside the write that depends on it."""
+    # a JSON list of plain words
+    return Account.select().where(contains(Account.roles, '"admin"'), Account.disabled_at.is_null()).exists()
+
+
+def seal_of(account: Account) -> dict:
+    """What an account may do, as each line that changes any of it seals it; `audit verify` compares.
+
+    Of what it signs in with only digests, of salted hashes and random secrets: they say that one was swapped, and
+    nothing of what it was.
+    """
+    return {
+        "name": account.name,
+        "roles": account.roles,
+        "division": account.division_id,
+        "disabled": account.disabled_at is not None,
+        "must_change": bool(account.must_change),
+        "password_seal": account.password and secrets.digest(account.password),
+        "second_factor_seal": account.second_factor and secrets.digest(account.second_factor),
+    }
+
+
 def get(account_id: int) -> Account:
     found = Account.get_or_none(Account.id == account_id)
     if found is None:
@@ -100,10 +128,10 @@ def listed(asked: dict):
     return query
 
 
-def devices(account_id: int):
-    """The sign-ins of an account that are not revoked, newest first."""
-    return (
-        Token.select()
-        .where(Token.account == account_id, Token.revoked_at.is_null())
-        .order_by(Token.created_at.desc(), Token.id.desc())
-    )
+def devices(account: Account, *, policy: Policy, now: datetime):
+    """The sign-ins of an account that still let in, newest first."""
+    query = Token.select().where(Token.account == account.id, Token.revoked_at.is_null(), Token.expires_at > now)
+    if idle := policy.idle(account.roles):
+        used = Token.last_used_at.is_null() & (Token.created_at > now - idle)
+        query = query.where((Token.last_used_at > now - idle) | used)
+    return query.order_by(Token.created_at.desc(), Token.id.desc())

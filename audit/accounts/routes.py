@@ -47,7 +47,12 @@ def sign_in(body):
 @accounts.response(200, DeviceOut(many=True), headers=LIST_HEADERS)
 def list_devices(asked):
     """The devices you are signed in on, newest first."""
-    return paged(queries.devices(current_actor().id), asked)
+    return _devices(current_actor().id, asked)
+
+
+def _devices(account_id: int, asked: dict):
+    account = queries.get(account_id)
+    return paged(queries.devices(account, policy=extension("policy"), now=clock.now()), asked)
 
 
 @accounts.delete("/tokens/current")
@@ -82,18 +87,23 @@ def me():
 @accounts.response(204)
 @accounts.problems(429)
 def change_password(body):
-    """Change your password; your other devices are signed out."""
+    """Change your password, not back to the one before it; your other devices are signed out."""
     actions.change_password(body, policy=extension("policy"), actor=current_actor(), now=clock.now())
 
 
 @accounts.post("/me/second-factor")
 @allow(Can.SIGNED_IN)
+@accounts.arguments(PasswordIn)
 @accounts.response(201, SecondFactorOut)
-@accounts.problems(409)
-def begin_second_factor():
-    """A fresh secret for an authenticator app (TOTP, RFC 6238)."""
-    policy = extension("policy")
-    return actions.begin_second_factor(policy=policy, actor=current_actor(), now=clock.now()), 201, NO_STORE
+@accounts.problems(409, 429)
+def begin_second_factor(body):
+    """A fresh secret for an authenticator app (TOTP, RFC 6238).
+
+    With the password: a phone that somebody else holds must not lock its owner out. It counts once a code from it was
+    given with PUT.
+    """
+    policy, actor = extension("policy"), current_actor()
+    return actions.begin_second_factor(body["password"], policy=policy, actor=actor, now=clock.now()), 201, NO_STORE
 
 
 @accounts.put("/me/second-factor")
@@ -101,7 +111,7 @@ def begin_second_factor():
 @accounts.arguments(CodeIn)
 @accounts.response(204)
 def confirm_second_factor(body):
-    """Take the second factor into use with a code from the app."""
+    """Take the second factor into use with a code from the app; your other devices are signed out."""
     actions.confirm_second_factor(body["code"], actor=current_actor(), now=clock.now())
 
 
@@ -170,7 +180,7 @@ def reset_password(account_id):
 @accounts.problems(404)
 def list_account_devices(asked, account_id):
     """The devices an account is signed in on."""
-    return paged(queries.devices(queries.get(account_id).id), asked)
+    return _devices(account_id, asked)
 
 
 @accounts.delete(f"/accounts/<{ID}:account_id>/tokens")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import marshmallow as ma
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
-from audit.accounts import signing_in
+from audit.accounts import setup_page, signing_in
 from audit.accounts.guard import public
 from audit.accounts.permissions import Public
 from audit.accounts.schemas import SetupForm
 from audit.base import clock
+from audit.base.body import read_form
 from audit.base.docs import style_name
 from audit.base.http import NO_STORE, extension
-from audit.base.problems import WeakPassword
+from audit.base.problems import AccountExists, NotFound, WeakPassword
 
 setup = Blueprint("setup", __name__, template_folder="templates")
 MOST_BYTES = 10_000
@@ -20,29 +21,44 @@ MOST_BYTES = 10_000
 
 @setup.get("/setup/<string:secret>")
 @public(Public.SET_UP)
-def setup_page(secret):
-    """The form for the first account."""
-    signing_in.usable_link(secret, now=clock.now())
-    return _page(form={}, faults={})
+def show_form(secret):
+    """The form for the administrator's account."""
+    try:
+        signing_in.usable_link(secret, now=clock.now())
+    except NotFound:
+        return _gone()
+    return _form({}, {})
 
 
 @setup.post("/setup/<string:secret>")
 @public(Public.SET_UP)
 def set_up(secret):
-    """Make the first account from the form; the link ends."""
-    signing_in.usable_link(secret, now=clock.now())
-    request.max_content_length = MOST_BYTES
-    form = request.form.to_dict()
+    """Make the administrator's account from the form; the link ends."""
     try:
-        body = SetupForm().load(form)
-        account = signing_in.set_up(secret, body, policy=extension("policy"), now=clock.now())
+        signing_in.usable_link(secret, now=clock.now())
+        return _made(secret, read_form(MOST_BYTES))
+    except NotFound:
+        return _gone()
+
+
+def _made(secret: str, form: dict[str, str]):
+    policy = extension("policy")
+    try:
+        account = signing_in.set_up(secret, SetupForm().load(form), policy=policy, now=clock.now())
     except ma.ValidationError as error:
-        return _page(form, {name: "; ".join(texts) for name, texts in error.messages.items()}, 422)
-    except WeakPassword as error:
-        return _page(form, {"password": error.detail}, 422)
-    return _page(form={}, faults={}, account=account)
+        return _form(form, setup_page.faults(error.messages, form, policy))
+    except WeakPassword:
+        return _form(form, setup_page.faults({}, form, policy))
+    except AccountExists:
+        return _form(form, {"name": setup_page.TAKEN})
+    return render_template("setup_done.html", account=account, style=style_name()), 200, NO_STORE
 
 
-def _page(form: dict, faults: dict, status: int = 200, account=None):
-    page = render_template("setup.html", form=form, faults=faults, account=account, style=style_name())
-    return page, status, NO_STORE
+def _form(form: dict, faults: dict):
+    lines = setup_page.fields(extension("policy"))
+    page = render_template("setup.html", fields=lines, form=form, faults=faults, style=style_name())
+    return page, 422 if faults else 200, NO_STORE
+
+
+def _gone():
+    return render_template("setup_gone.html", style=style_name()), 404, NO_STORE

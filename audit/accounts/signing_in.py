@@ -1,17 +1,18 @@
-"""Signing in: password, second factor, lock-out; and the one-time link that makes the first account."""
+"""Signing in: password, second factor, lock-out; and the one-time link that makes the administrator's account."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from audit.accounts import secrets
+from audit.accounts import queries, secrets
 from audit.accounts.models import Account, SetupLink, SignInFailure, Token
 from audit.accounts.policy import Policy
-from audit.base.problems import InvalidCredentials, NotFound, SecondFactorNeeded, TooManyAttempts
-from audit.base.trail import write
+from audit.base.problems import AccountExists, InvalidCredentials, NotFound, SecondFactorNeeded, TooManyAttempts
+from audit.base.trail import told_since, write
 
 LINK_HOURS = 24
 UNKNOWN = "an unknown name"
+UNKNOWN_EVERY = timedelta(minutes=1)
 
 
 class Self:
@@ -82,6 +83,10 @@ def _fail(name: str, actor, *, known: bool, policy: Policy, now: datetime) -> No
         _refuse_if_locked(name, policy, now)
         SignInFailure.delete().where(SignInFailure.at <= now - 2 * timedelta(minutes=policy.lock_minutes)).execute()
         SignInFailure.create(name=name, at=now)
+        # without an account nobody writes more than a line a minute, or they could fill the trail for ever
+        if not known and told_since(now - UNKNOWN_EVERY, "sign-in.fail", UNKNOWN):
+            trail.nothing()
+            return
         # what is typed where a name belongs may be a password: a name that nobody has does not stand in the trail
         trail.record("sign-in.fail", name if known else UNKNOWN, actor=actor, at=now)
 
@@ -117,37 +122,40 @@ def _stands(account: Account, step: int | None) -> None:
         Account.update(second_factor_step=step).where(Account.id == account.id).execute()
 
 
-# --- the first account ------------------------------------------------------------------------------------------
+# --- the administrator's account --------------------------------------------------------------------------------
 
 
 def new_setup_link(*, now: datetime) -> str | None:
-    """The secret of a fresh one-time link while there is no account; None once there is one. Older links end."""
+    """The secret of a fresh one-time link while there is no active administrator, whatever other accounts there are;
+    None once there is one. Older links end."""
     secret = secrets.new_token()
     with write() as trail:
-        if Account.select().exists():
+        if queries.has_admin():
             trail.nothing()
             return None
         SetupLink.delete().execute()
         expires = now + timedelta(hours=LINK_HOURS)
         SetupLink.create(digest=secrets.digest(secret), created_at=now, expires_at=expires)
-        trail.record("setup.link", "first account", actor=None, at=now)
+        trail.record("setup.link", "administrator", actor=None, at=now)
     return secret
 
 
 def usable_link(secret: str, *, now: datetime) -> SetupLink:
     """The link of a secret; NotFound when it was used, has expired, or never was."""
     found = SetupLink.get_or_none(SetupLink.digest == secrets.digest(secret), SetupLink.expires_at > now)
-    if found is None or Account.select().exists():
+    if found is None or queries.has_admin():
         raise NotFound()
     return found
 
 
 def set_up(secret: str, body: dict, *, policy: Policy, now: datetime) -> Account:
-    """Make the first account, an administrator, by the one-time link, which ends here."""
+    """Make an administrator's account by the one-time link, which ends here. Raises WeakPassword, AccountExists."""
     policy.check_password(body["password"], body["name"])
     hashed = secrets.hash_password(body["password"])
     with write() as trail:
         usable_link(secret, now=now)
+        if Account.get_or_none(Account.name == body["name"]):
+            raise AccountExists()
         SetupLink.delete().execute()
         account = Account.create(
             name=body["name"],
@@ -157,5 +165,6 @@ def set_up(secret: str, body: dict, *, policy: Policy, now: datetime) -> Account
             password_changed_at=now,
             created_at=now,
         )
-        trail.record("setup.account", account.id, actor=Self(account, "set-up link"), at=now)
+        detail = queries.seal_of(account)
+        trail.record("setup.account", account.id, actor=Self(account, "set-up link"), at=now, detail=detail)
     return account

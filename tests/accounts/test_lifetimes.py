@@ -86,6 +86,25 @@ def test_ones_devices_are_listed_newest_first(signed_in, clock):
     assert set(answer.json[0]) == {"id", "device", "created_at", "expires_at", "last_used_at"}
 
 
+def test_a_device_whose_sign_in_ended_is_not_listed(signed_in, clock, admin, number):
+    signed_in("tashi", device="lost long ago")
+    clock.passes(days=8)
+    phone = signed_in("tashi", device="used")
+    Token.update(expires_at=clock.at).where(Token.device == "tashi's phone").execute()
+    assert [each["device"] for each in phone.get("/tokens").json] == ["used"]
+    asked = phone.get("/tokens")
+    assert asked.headers["X-Total-Count"] == "1"
+
+
+def test_an_admin_is_not_shown_ended_ones_either(signed_in, clock, admin, number):
+    signed_in("office", device="desk")
+    Token.update(expires_at=clock.at).where(Token.device == "office's phone").execute()
+    listed = lambda: [each["device"] for each in admin.get(f"/accounts/{number('office')}/tokens").json]  # noqa: E731
+    assert listed() == ["desk"]
+    clock.passes(minutes=31)
+    assert listed() == []
+
+
 def test_a_device_is_signed_out_from_another(signed_in):
     desk, phone = signed_in("office", device="desk"), signed_in("office", device="phone")
     lost = desk.get("/tokens").json[0]

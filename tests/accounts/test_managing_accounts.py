@@ -167,3 +167,4 @@ def test_a_change_leaves_one_line_with_what_was_before(change, number):
     assert (line.action, line.subject, line.detail["before"]["roles"]) == (
         "account.change", str(number("tashi")), ["inspector"],
     )  # fmt: skip
+    assert (line.detail["roles"], line.detail["disabled"]) == (["reviewer"], False)

@@ -150,6 +150,8 @@ def test_opening_an_account_leaves_a_line(open_account):
         "admin",
         "admin's phone",
     )
+    rights = {name: line.detail[name] for name in ("name", "roles", "division", "disabled", "must_change")}
+    assert rights == {"name": "new", "roles": ["inspector"], "division": None, "disabled": False, "must_change": False}
 
 
 def test_a_refused_account_leaves_no_line(open_account):

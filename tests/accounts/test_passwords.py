@@ -3,6 +3,7 @@
 import pytest
 from factories import PASSWORD
 
+from audit.accounts import secrets
 from audit.accounts.models import Account
 from audit.base.trail import TrailLine
 
@@ -33,6 +34,55 @@ def test_the_same_password_is_no_change(change_password, slug):
     answer = change_password(new=PASSWORD)
     assert (answer.status_code, slug(answer)) == (422, "validation-error")
     assert answer.json["errors"][0]["pointer"] == "/new"
+
+
+def test_nobody_goes_straight_back_to_the_password_before(change_password, signed_in, slug):
+    desk = signed_in("office")
+    assert change_password(person=desk).status_code == 204
+    answer = change_password(old=NEW, new=PASSWORD, person=desk)
+    assert (answer.status_code, slug(answer), answer.json["errors"][0]["pointer"]) == (422, "validation-error", "/new")
+    assert change_password(old=NEW, new=NEW + "!", person=desk).status_code == 204
+    assert change_password(old=NEW + "!", new=PASSWORD, person=desk).status_code == 204
+
+
+def test_nor_to_the_one_that_an_admin_took_away(change_password, admin, number, signed_in):
+    first, second = (admin.post(f"/accounts/{number('office')}/password-reset").json["password"] for _ in range(2))
+    desk = signed_in("office", password=second)
+    assert change_password(old=second, new=PASSWORD, person=desk).status_code == 422
+    assert change_password(old=second, new=first, person=desk).status_code == 204
+
+
+def test_a_reset_while_the_old_password_is_compared_stands(change_password, signed_in, monkeypatch):
+    desk, real = signed_in("office"), secrets.hash_password
+    monkeypatch.setattr(
+        secrets, "hash_password", lambda text: (real(text), Account.update(password="reset").execute())[0]
+    )
+    assert change_password(person=desk).status_code == 401
+    assert Account.get(Account.name == "office").password == "reset"
+
+
+COMMON = [
+    "Passw0rd",
+    "P@ssw0rd!",
+    "Password-123",
+    "Admin123",
+    "Adm1n@123",
+    "Qwer1234",
+    "Abc12345",
+    "ａBC@12345",
+    "1q2w3e4R",
+]
+
+
+@pytest.mark.parametrize("password", COMMON, ids=ascii)
+def test_one_of_the_commonest_passwords_is_refused(change_password, password):
+    answer = change_password(new=password)
+    assert (answer.status_code, answer.json["detail"]) == (422, "must not be one of the commonest passwords")
+
+
+@pytest.mark.parametrize("password", ["Aa345678", "Passw0rd of ours", "Administer-7"])
+def test_what_only_has_a_common_one_in_it_is_taken(change_password, password):
+    assert change_password(new=password).status_code == 204
 
 
 def test_a_change_signs_out_every_other_device(change_password, signed_in):
@@ -119,7 +169,8 @@ def test_after_the_change_a_newcomer_may_work(newcomer, change_password):
 def test_a_change_leaves_one_line_without_the_passwords(change_password):
     change_password()
     line = TrailLine.select().order_by(TrailLine.seq.desc()).first()
-    assert (line.action, line.actor, line.detail) == ("password.change", "office", {})
+    assert (line.action, line.actor, line.detail["must_change"]) == ("password.change", "office", False)
+    assert PASSWORD not in str(line.__data__) and NEW not in str(line.__data__)
 
 
 def test_an_account_without_a_password_has_none_to_change(office):

@@ -93,6 +93,8 @@ def test_few_routes_are_open(app):
         "/api/v1/docs",
         "/api/v1/docs/<string:name>",
         "/setup/<string:secret>",
+        "/api/v1/uploads",
+        "/api/v1/uploads/<uuid:upload_id>",
         "/health",
     }
 

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from factories import PASSWORD, answers, chain_faults, picture, visit
 
-from audit.accounts.models import Account, Token
+from audit.accounts.models import Account, SignInFailure, Token
 from audit.base import clock as real_clock
 from audit.base.trail import TrailLine
 
@@ -82,9 +82,11 @@ def test_a_filter_that_is_none_is_refused(auditor, query):
     assert auditor.get(f"/trail?{query}").status_code == 400
 
 
-def test_the_export_has_every_line(auditor, enter):
-    for number in range(51):
-        enter(f"name-{number}", password="wrong")
+def test_the_export_has_every_line(auditor, enter, clock):
+    for _ in range(51):
+        enter("nobody-has-this", password="wrong")
+        clock.passes(minutes=1)
+        SignInFailure.delete().execute()
     answer = auditor.get("/trail.csv?action=sign-in.fail")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
@@ -110,6 +112,27 @@ def test_a_password_typed_where_the_name_belongs_does_not_stand_in_it(auditor, e
     assert (line["action"], line["subject"]) == ("sign-in.fail", "an unknown name")
 
 
+def test_names_that_nobody_has_write_a_line_a_minute(enter, clock):
+    before = TrailLine.select().count()
+    assert {enter(f"name-{number}", password="wrong").status_code for number in range(20)} == {401}
+    assert (TrailLine.select().count() - before, SignInFailure.select().count()) == (1, 20)
+    clock.passes(seconds=59)
+    enter("another", password="wrong")
+    assert TrailLine.select().count() - before == 1
+    clock.passes(seconds=2)
+    enter("another", password="wrong")
+    assert TrailLine.select().count() - before == 2
+
+
+def test_among_them_every_failure_of_a_known_name_has_its_line(enter):
+    enter("name-1", password="wrong")
+    before = TrailLine.select().count()
+    for _ in range(3):
+        enter("office", password="wrong")
+        enter("name-2", password="wrong")
+    assert TrailLine.select().count() - before == 3
+
+
 def test_a_device_name_with_controls_is_refused(enter):
     before = TrailLine.select().count()
     assert enter("office", device=NASTY).status_code == 422
@@ -119,7 +142,7 @@ def test_a_device_name_with_controls_is_refused(enter):
 def a_busy_day(people, enter, signed_in, number) -> list[str]:
     """Everything that has a secret in it is done once; the secrets."""
     desk, admin = signed_in("office"), people["admin"]
-    secret = desk.post("/me/second-factor").json["secret"]
+    secret = desk.post("/me/second-factor", json={"password": PASSWORD}).json["secret"]
     code = pyotp.TOTP(secret).at(real_clock.now())
     desk.put("/me/second-factor", json={"code": code})
     desk.put("/me/password", json={"old": PASSWORD, "new": NEW})
@@ -151,7 +174,7 @@ def calls(people, change, number) -> list:
         lambda: tashi.send_photo(digest, data),
         lambda: tashi.submit(visit_id, visit(photos={item: [digest]})),
         lambda: people["reviewer"].review(visit_id),
-        lambda: office.post("/me/second-factor"),
+        lambda: office.post("/me/second-factor", json={"password": PASSWORD}),
         lambda: office.put("/me/password", json={"old": PASSWORD, "new": NEW}),
         lambda: office.delete("/me/second-factor", json={"password": NEW}),
         lambda: office.delete("/me/second-factor", json={"password": "wrong"}),

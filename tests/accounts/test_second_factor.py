@@ -13,18 +13,23 @@ def totp(clock):
     return lambda secret: pyotp.TOTP(secret).at(clock.at)
 
 
+def begin(person, password: str = PASSWORD):
+    """Ask for a secret; the answer."""
+    return person.post("/me/second-factor", json={"password": password})
+
+
 @pytest.fixture
 def enrolled(signed_in, totp, clock):
     """(the office's desk, their code of this moment): with a second factor that was confirmed a minute ago."""
     desk = signed_in("office")
-    secret = desk.post("/me/second-factor").json["secret"]
+    secret = begin(desk).json["secret"]
     assert desk.put("/me/second-factor", json={"code": totp(secret)}).status_code == 204
     clock.passes(minutes=1)
     return desk, lambda: totp(secret)
 
 
 def test_a_secret_is_shown_once_for_an_authenticator(signed_in):
-    answer = signed_in("office").post("/me/second-factor")
+    answer = begin(signed_in("office"))
     assert (answer.status_code, answer.headers["Cache-Control"]) == (201, "no-store")
     parsed = pyotp.parse_uri(answer.json["uri"])
     assert (parsed.secret, parsed.name) == (answer.json["secret"], "office")
@@ -32,11 +37,29 @@ def test_a_secret_is_shown_once_for_an_authenticator(signed_in):
 
 def test_a_secret_counts_only_once_a_code_confirmed_it(signed_in, enter):
     desk = signed_in("office")
-    secret = desk.post("/me/second-factor").json["secret"]
+    secret = begin(desk).json["secret"]
     wrong = f"{(int(pyotp.TOTP(secret).now()) + 1) % 10**6:06}"
     assert desk.put("/me/second-factor", json={"code": wrong}).status_code in (422, 204)
     assert Account.get(Account.name == "tashi").second_factor is None
     assert enter("tashi").status_code == 201
+
+
+def test_a_stolen_phone_does_not_lock_its_owner_out(signed_in, enter, slug):
+    phone = signed_in("office")
+    assert phone.post("/me/second-factor").status_code == 415
+    assert phone.post("/me/second-factor", json={}).status_code == 422
+    answers = [begin(phone, "wrong") for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+    assert slug(answers[0]) == "invalid-credentials"
+    assert Account.get(Account.name == "office").second_factor_pending is None
+
+
+def test_once_it_is_confirmed_other_devices_are_signed_out(signed_in, totp):
+    desk, other = signed_in("office"), signed_in("office")
+    secret = begin(desk).json["secret"]
+    assert other.get("/me").status_code == 200
+    desk.put("/me/second-factor", json={"code": totp(secret)})
+    assert (desk.get("/me").status_code, other.get("/me").status_code) == (200, 401)
 
 
 def test_without_a_pending_secret_there_is_nothing_to_confirm(signed_in):
@@ -69,7 +92,7 @@ def test_a_code_works_once(enrolled, enter, clock, slug):
 
 def test_the_code_that_confirmed_does_not_sign_in(signed_in, totp, enter):
     desk = signed_in("office")
-    code = totp(desk.post("/me/second-factor").json["secret"])
+    code = totp(begin(desk).json["secret"])
     desk.put("/me/second-factor", json={"code": code})
     assert enter("office", code=code).status_code == 401
 
@@ -98,7 +121,7 @@ def test_taking_it_off_needs_the_password(enrolled, enter):
 def test_a_stolen_device_does_not_put_another_in_its_place(enrolled):
     desk, _ = enrolled
     before = Account.get(Account.name == "office").second_factor
-    answer = desk.post("/me/second-factor")
+    answer = begin(desk)
     assert (answer.status_code, answer.json["type"].rpartition("/")[2]) == (409, "second-factor-exists")
     assert Account.get(Account.name == "office").second_factor == before
 
@@ -116,7 +139,7 @@ def test_an_admin_sees_that_there_is_one_and_not_which(enrolled, admin, number):
 
 @pytest.mark.parametrize("changed", [{"second_factor": "off"}])
 def test_switched_off_nobody_begins_one(signed_in):
-    assert signed_in("office").post("/me/second-factor").status_code == 403
+    assert begin(signed_in("office")).status_code == 403
 
 
 REQUIRED = pytest.mark.parametrize("changed", [{"second_factor": "required"}])
@@ -128,7 +151,7 @@ def test_where_it_is_required_it_comes_before_anything_else(signed_in, totp, nam
     desk = signed_in(name)
     assert (desk.get(path).status_code, slug(desk.get(path))) == (403, "second-factor-first")
     assert desk.get("/me").json["duties"] == ["second-factor"]
-    secret = desk.post("/me/second-factor").json["secret"]
+    secret = begin(desk).json["secret"]
     desk.put("/me/second-factor", json={"code": totp(secret)})
     assert desk.get(path).status_code == 200
 

@@ -99,3 +99,25 @@ def test_one_setting_moves_everything_that_is_written():
 def test_settings_do_not_change():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Config().port = 1
+
+
+def test_a_font_that_is_not_there_stops_the_start_with_its_name():
+    with pytest.raises(BadSetting, match=r"^font: .*/no/such/font"):
+        load({"AUDIT_FONT": "/no/such/font"})
+
+
+@pytest.mark.parametrize("name", ["AUDIT_LOCKMINUTES", "AUDIT_SECOND_FACTR", "AUDIT_", "AUDIT_port "])
+def test_a_misspelt_variable_stops_the_start(name):
+    with pytest.raises(BadSetting, match=f"^{name}: no such setting"):
+        load({name: "1"})
+
+
+@pytest.mark.parametrize("hosts", ["a,b", "*", "*.example.gov.cn", "https://a.b", "a/b", "a:80"])
+def test_a_host_that_can_be_none_stops_the_start(hosts):
+    with pytest.raises(BadSetting, match=r"^hosts: "):
+        load({"AUDIT_HOSTS": hosts})
+
+
+def test_uploads_never_take_every_thread():
+    with pytest.raises(BadSetting, match=r"^threads: "):
+        load({"AUDIT_THREADS": "100"})
