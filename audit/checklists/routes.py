@@ -7,11 +7,9 @@ from audit.accounts.permissions import Can
 from audit.base.http import Blueprint, conditional, tagged
 from audit.base.paging import LIST_HEADERS, paged
 from audit.checklists import queries
-from audit.checklists.schemas import BaselineOut, EditionOut, EditionQuery, EditionRef
+from audit.checklists.schemas import EditionOut, EditionQuery, EditionRef
 
-checklists = Blueprint(
-    "checklists", __name__, url_prefix="/api/v1", description="Published editions, policies and baselines"
-)
+checklists = Blueprint("checklists", __name__, url_prefix="/api/v1", description="Published editions and policies")
 
 
 @checklists.get("/checklists")
@@ -32,12 +30,3 @@ def get_edition(edition_id):
     """One edition, as it was published; its ETag is the digest of its content."""
     edition = queries.published(edition_id)
     return tagged(edition.digest, lambda: edition)
-
-
-@checklists.get("/baselines/<int(min=1, max=2147483647):baseline_id>")
-@allow(Can.READ_CHECKLISTS)
-@checklists.response(200, BaselineOut)
-@checklists.problems(404)
-def get_baseline(baseline_id):
-    """What a demonstration site reached."""
-    return queries.baseline(baseline_id)

@@ -315,7 +315,7 @@ class BaselineOut(ma.Schema):
     id = ma.fields.Integer(required=True)
     edition = ma.fields.String(attribute="edition_id", required=True)
     version = ma.fields.Integer(required=True)
-    inspection = ma.fields.UUID(required=True)
+    inspection = ma.fields.UUID(required=True, allow_none=True, metadata={"description": "Where you may see it"})
     centre = ma.fields.String(attribute="centre_name", required=True)
     sample = ma.fields.Boolean(required=True)
     answers = ma.fields.Dict(required=True)

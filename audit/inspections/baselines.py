@@ -8,7 +8,7 @@ from uuid import UUID
 import peewee
 
 from audit.base.db import digest_of
-from audit.base.problems import BaselineNotAdoptable, RoundClosed, SeparationOfDuties, ValidationError
+from audit.base.problems import BaselineNotAdoptable, NotFound, RoundClosed, SeparationOfDuties, ValidationError
 from audit.base.trail import write
 from audit.checklists import queries as checklists
 from audit.checklists.models import Baseline
@@ -31,6 +31,7 @@ def adopt(code: str, inspection_id: UUID, *, actor, now: datetime) -> Baseline:
         round_ = _open(code, actor)
         inspection = queries.get(actor, inspection_id)
         level = _adoptable(round_, inspection)
+        _not_their_own(inspection, actor)
         baseline = Baseline.get_or_none(Baseline.inspection == inspection_id) or _propose(
             inspection, level, actor=actor
         )
@@ -39,6 +40,21 @@ def adopt(code: str, inspection_id: UUID, *, actor, now: datetime) -> Baseline:
         verb = "baseline.adopt" if settled else "baseline.propose"
         trail.record(verb, baseline.id, actor=actor, at=now, detail=_sealed(code, baseline))
     return baseline
+
+
+def seen(actor, baseline_id: int) -> Baseline:
+    """A baseline that a round in the actor's sight measures with, or of a visit that the actor may see."""
+    baseline = checklists.baseline(baseline_id)
+    if not Inspection.select().where(Inspection.id == baseline.inspection, _visible(actor)).exists():
+        if not rounds.measures_with(baseline.id, actor):
+            raise NotFound()
+        baseline.inspection = None
+    return baseline
+
+
+def _visible(actor) -> peewee.Expression:
+    """Of the visits themselves, without their centre: `queries.visible` looks at that too."""
+    return Inspection.id.in_(queries.with_centres().select(Inspection.id).where(queries.visible(actor)))
 
 
 def confirm(code: str, baseline_id: int, items: list[str], *, actor, now: datetime) -> Baseline:
@@ -51,6 +67,7 @@ def confirm(code: str, baseline_id: int, items: list[str], *, actor, now: dateti
         baseline = checklists.baseline(baseline_id)
         inspection = queries.get(actor, baseline.inspection)
         level = _adoptable(round_, inspection)
+        _not_their_own(inspection, actor)
         if baseline.proposed_by == actor.id:
             raise SeparationOfDuties("a second person confirms what is unusual")
         if sorted(items) != sorted(each["item"] for each in baseline.unusual):
@@ -63,6 +80,11 @@ def confirm(code: str, baseline_id: int, items: list[str], *, actor, now: dateti
         baseline.rescored = _settle(baseline, round_, level, now=now)
         trail.record("baseline.confirm", baseline.id, actor=actor, at=now, detail=_sealed(code, baseline))
     return baseline
+
+
+def _not_their_own(inspection: Inspection, actor) -> None:
+    if actor is not None and actor.id in queries.team(inspection.id):
+        raise SeparationOfDuties("nobody makes the measure out of their own visit")
 
 
 def _sealed(code: str, baseline: Baseline) -> dict:

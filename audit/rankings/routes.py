@@ -14,13 +14,14 @@ from audit.accounts.guard import allow
 from audit.accounts.permissions import Can
 from audit.base import clock, db
 from audit.base.http import Blueprint, conditional, current_actor, download
-from audit.base.problems import TemporarilyUnavailable
+from audit.base.problems import RateLimited, TemporarilyUnavailable
 from audit.rankings import boards, exports, queries
 from audit.rankings.schemas import Board, CentreRanking, CountyRanking, Nothing
 
 rankings = Blueprint("rankings", __name__, url_prefix="/api/v1", description="Rankings, county boards, exports")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TURN = threading.Lock()
+QUEUE = threading.BoundedSemaphore(4)  # the one whose turn it is, and three who wait
 MOST_WAIT = 60  # seconds
 
 
@@ -30,13 +31,18 @@ def _file(media_type: str) -> dict:
 
 @contextmanager
 def _turn():
-    """One workbook at a time per process, the others wait: each takes a processor for seconds."""
-    if not TURN.acquire(timeout=MOST_WAIT):
-        raise TemporarilyUnavailable("many exports are being made", headers={"Retry-After": "30"})
+    """One workbook at a time per process, for each takes a processor for seconds; a few wait, more come later."""
+    if not QUEUE.acquire(blocking=False):
+        raise RateLimited("many exports are being made", headers={"Retry-After": "30"})
     try:
-        yield
+        if not TURN.acquire(timeout=MOST_WAIT):
+            raise TemporarilyUnavailable("many exports are being made", headers={"Retry-After": "30"})
+        try:
+            yield
+        finally:
+            TURN.release()
     finally:
-        TURN.release()
+        QUEUE.release()
 
 
 @rankings.get("/rounds/<string:code>/rankings/counties")
@@ -87,7 +93,7 @@ def county_board(code, county):
 @allow(Can.EXPORT)
 @rankings.arguments(Nothing, location="query", as_kwargs=True)
 @rankings.doc(responses=_file(XLSX))
-@rankings.problems(404, 503)
+@rankings.problems(404, 429, 503)
 def export_workbook(code):
     """The workbook: 县区排名, 乡镇排名, 村级得分, 得分依据, 说明. Only for those whose area holds the whole round."""
     with _turn(), db.snapshot():

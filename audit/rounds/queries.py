@@ -58,6 +58,11 @@ def with_levels(rounds: list[Round]) -> list[Round]:
     return rounds
 
 
+def measures_with(baseline_id: int, actor) -> bool:
+    """Whether a round in the actor's sight uses the baseline."""
+    return RoundLevel.select().join(Round).where(RoundLevel.baseline == baseline_id, in_sight(actor)).exists()
+
+
 def seal_of(round_: Round) -> dict:
     """What the trail keeps of a round when it is opened: what never changes of it afterwards."""
     levels = RoundLevel.select(RoundLevel.level, RoundLevel.edition).where(RoundLevel.round == round_.id)

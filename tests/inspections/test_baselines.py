@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from factories import GADONG, LUOJIANG, MAYI, answered, approved, visit
 
+from audit.accounts.models import Account
 from audit.base.trail import TrailLine
 from audit.checklists.models import Baseline
 from audit.inspections.models import Score
@@ -269,3 +270,38 @@ def test_scoring_a_round_again_costs_one_write_per_visit_and_no_more_reads(offic
     for centre in (LUOJIANG, GADONG, LUOJIANG):
         tashi.submit(uuid4(), visit(centre))
     assert queries_of(lambda: adopt(office, exemplary)) == one + 3
+
+
+# --- who sees one ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def of_bailang_alone(another_round, proven, tashi, reviewer, office):
+    """The number of a baseline that only a round of 白朗县 measures with."""
+    another_round("county", area="540228")
+    inspection = proven(tashi, round="county")
+    reviewer.review(inspection)
+    return office.post("/rounds/county/baselines", json={"inspection": str(inspection)}).json["baseline"]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("bailang", 200), ("tashi", 200), ("office", 200), ("jiangzi", 404), ("pema", 404)]
+)
+def test_a_baseline_is_for_those_whom_a_round_measures_with_it(people, of_bailang_alone, name, status):
+    assert people[name].get(f"/baselines/{of_bailang_alone}").status_code == status
+
+
+def test_the_visit_behind_a_baseline_is_named_to_those_who_may_see_it(people, proven, tashi, reviewer, office):
+    inspection = proven(tashi)
+    reviewer.review(inspection)
+    number = office.post("/rounds/2026Q4/baselines", json={"inspection": str(inspection)}).json["baseline"]
+    told = {name: people[name].get(f"/baselines/{number}").json["inspection"] for name in ("bailang", "pema")}
+    assert told == {"bailang": str(inspection), "pema": None}
+
+
+def test_nobody_makes_the_measure_out_of_their_own_visit(tashi, proven, reviewer):
+    inspection = proven(tashi)
+    reviewer.review(inspection)
+    Account.update(roles=["inspector", "office"]).where(Account.name == "tashi").execute()
+    answer = tashi.post("/rounds/2026Q4/baselines", json={"inspection": str(inspection)})
+    assert (answer.status_code, answer.json["type"]) == (403, "/problems/separation-of-duties")

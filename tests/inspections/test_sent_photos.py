@@ -6,6 +6,8 @@ import pytest
 from factories import LUOJIANG, MAYI, picture, visit
 from submissions import pointers
 
+from audit.base.trail import TrailLine
+
 
 def test_photos_may_come_before_the_form(tashi):
     digest, data = picture()
@@ -52,18 +54,63 @@ def test_all_but_one_photo_do_not_complete_a_visit(tashi):
 # --- the team --------------------------------------------------------------------------------------------------
 
 
-def test_a_photo_of_the_team_counts(tashi, drolma):
+def test_a_photo_of_a_colleague_who_joined_counts(tashi, drolma):
     inspection, (digest, data) = uuid4(), picture()
     tashi.submit(inspection, visit(team=["drolma"], photos={"TA01": [digest]}))
+    joined = drolma.put(f"/inspections/{inspection}/membership")
     drolma.send_photo(digest, data)
-    assert tashi.get(f"/inspections/{inspection}").json["state"] == "submitted"
+    assert (joined.status_code, tashi.get(f"/inspections/{inspection}").json["state"]) == (200, "submitted")
 
 
-def test_a_photo_that_the_team_sent_before_counts(tashi, drolma):
-    digest, data = picture()
+def test_a_photo_that_a_colleague_sent_before_counts_once_they_join(tashi, drolma):
+    inspection, (digest, data) = uuid4(), picture()
     drolma.send_photo(digest, data)
-    receipt = tashi.submit(uuid4(), visit(team=["drolma"], photos={"TA01": [digest]}))
-    assert (receipt.json["missing_photos"], receipt.json["state"]) == ([], "submitted")
+    before = tashi.submit(inspection, visit(team=["drolma"], photos={"TA01": [digest]})).json
+    after = drolma.put(f"/inspections/{inspection}/membership").json
+    assert [(each["missing_photos"], each["state"]) for each in (before, after)] == [
+        ([digest], "waiting"),
+        ([], "submitted"),
+    ]
+
+
+def test_naming_somebody_is_no_key_to_their_photos(tashi, drolma):
+    inspection, (digest, data) = uuid4(), picture()
+    drolma.send_photo(digest, data)
+    tashi.submit(inspection, visit(team=["drolma"], photos={"TA01": [digest]}))
+    assert tashi.get(f"/inspections/{inspection}/photos/{digest}?size=original").status_code == 404
+
+
+def test_who_sends_the_next_revision_has_joined(tashi, drolma, reviewer):
+    inspection, (digest, data) = uuid4(), picture()
+    tashi.submit(inspection, visit(team=["drolma"]))
+    reviewer.review(inspection, "return", reasons=[{"item": "TA01", "reason": "again"}])
+    drolma.send_photo(digest, data)
+    receipt = drolma.submit(inspection, visit(revision=2, team=["tashi"], photos={"TA01": [digest]}))
+    assert receipt.json["state"] == "submitted"
+
+
+def test_joining_twice_changes_nothing(tashi, drolma):
+    inspection = uuid4()
+    tashi.submit(inspection, visit(team=["drolma"]))
+    first = drolma.put(f"/inspections/{inspection}/membership")
+    lines = TrailLine.select().count()
+    again = drolma.put(f"/inspections/{inspection}/membership")
+    assert (again.json == first.json, TrailLine.select().count()) == (True, lines)
+
+
+def test_nobody_joins_who_was_not_named(drolma, a_visit):
+    assert drolma.put(f"/inspections/{a_visit}/membership").status_code == 404
+
+
+def test_a_colleague_of_another_county_is_nobody(tashi, pema):
+    answer = tashi.submit(uuid4(), visit(team=["pema"]))
+    assert (answer.status_code, pointers(answer)) == (422, {"/team/0"})
+
+
+def test_who_was_named_does_not_review_even_without_having_joined(tashi, reviewing_inspector):
+    inspection = uuid4()
+    tashi.submit(inspection, visit(team=[reviewing_inspector.name]))
+    assert reviewing_inspector.review(inspection).status_code == 403
 
 
 def test_the_team_reads_the_visit(tashi, drolma):

@@ -8,6 +8,7 @@ import pytest
 from factories import JIANGZI, LUOJIANG, MAYI, ROUND_BODY, answered, picture, visit
 from submissions import pointers, slug
 
+from audit.inspections import actions
 from audit.inspections.models import KeptAside, Revision
 
 
@@ -160,3 +161,24 @@ def test_a_visit_stays_in_the_area_of_its_round(tashi, office):
     assert office.post("/rounds", json=body).status_code == 201
     answer = tashi.submit(uuid4(), visit(round="jiangzi-only"))
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/round")
+
+
+# --- too many (IN16) ---------------------------------------------------------------------------------------------
+
+
+def test_a_phone_that_floods_is_told_to_wait(tashi, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_A_MINUTE", 2)
+    answers = [tashi.submit(uuid4(), visit()) for _ in range(3)]
+    assert [each.status_code for each in answers] == [201, 201, 429]
+    assert answers[-1].headers["Retry-After"] == "60"
+
+
+def test_what_was_sent_before_is_answered_however_many_came(tashi, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_A_MINUTE", 1)
+    inspection, body = uuid4(), visit()
+    assert [tashi.submit(inspection, body).status_code for _ in range(3)] == [201, 200, 200]
+
+
+def test_one_flood_stops_nobody_else(tashi, drolma, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_A_MINUTE", 1)
+    assert [each.submit(uuid4(), visit()).status_code for each in (tashi, drolma)] == [201, 201]

@@ -361,6 +361,18 @@ def test_an_export_that_waits_too_long_is_told_to_come_back(visited, monkeypatch
     assert visited.export().status_code == 200
 
 
+def test_where_many_exports_wait_the_next_is_refused_at_once(visited, monkeypatch):
+    monkeypatch.setattr(routes, "QUEUE", threading.BoundedSemaphore(1))
+    with routes.QUEUE:
+        answer = visited.export()
+    assert (answer.status_code, answer.json["type"], answer.headers["Retry-After"]) == (
+        429,
+        "/problems/rate-limited",
+        "30",
+    )
+    assert visited.export().status_code == 200
+
+
 def test_an_export_that_fails_lets_the_next_one_through(visited, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(exports, "workbook", lambda *args, **kwargs: 1 / 0)
