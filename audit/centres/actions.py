@@ -135,6 +135,19 @@ def import_centres(path: Path, *, dry_run: bool, actor, now: datetime) -> Outcom
     return plan.outcome
 
 
+def learn_point(centre: Centre, position: tuple[float, float], *, source: str) -> dict:
+    """Give a centre the point (WGS-84) that visits taught; inside the caller's transaction, which writes its line.
+
+    Returns the point that stood before, for that line to keep.
+    """
+    before = {name: getattr(centre, name) for name in ("lat", "lon", "point_datum", "point_source")}
+    before["point_confidence"] = centre.point_confidence
+    centre.lat, centre.lon = position
+    centre.point_datum, centre.point_source, centre.point_confidence = "WGS-84", source, "learnt"
+    centre.save(only=[Centre.lat, Centre.lon, Centre.point_datum, Centre.point_source, Centre.point_confidence])
+    return before
+
+
 class _Plan:
     """Rows matched with the divisions and centres that stand, before anything is changed."""
 

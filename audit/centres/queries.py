@@ -28,6 +28,11 @@ def within(division: int | None) -> peewee.Expression:
     return Centre.county.in_(counties)
 
 
+def lies_within(centre: Centre, division: int | None) -> bool:
+    """Whether a centre lies in a county or prefecture (None: anywhere)."""
+    return Centre.select().where(Centre.id == centre.id, within(division)).exists()
+
+
 def visible_to(actor, centre_id: UUID) -> Centre:
     """The centre, or NotFound when it is not there or out of the actor's area."""
     found = _listed().where(Centre.id == centre_id, within(actor.division)).first()

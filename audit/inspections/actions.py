@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import peewee
@@ -16,6 +16,7 @@ from audit.base.problems import (
     NotFound,
     NotReviewable,
     PhotosIncomplete,
+    RateLimited,
     SeparationOfDuties,
     ValidationError,
     VersionMismatch,
@@ -23,10 +24,14 @@ from audit.base.problems import (
 from audit.base.trail import write
 from audit.centres import queries as centres
 from audit.checklists import queries as checklists
+from audit.evidence import place
+from audit.evidence.models import PhotoSender
 from audit.inspections import answers as reading
 from audit.inspections import flags, queries, scores
 from audit.inspections.models import Inspection, ItemPhoto, KeptAside, Participant, Review, Revision, Score
 from audit.rounds import queries as rounds
+
+MOST_A_MINUTE = 600  # new visits and revisions of one account
 
 
 def submit(inspection_id: UUID, body: dict, *, actor, now: datetime) -> tuple[dict, int]:
@@ -40,6 +45,7 @@ def submit(inspection_id: UUID, body: dict, *, actor, now: datetime) -> tuple[di
     if again:
         return again, 200
     with write() as trail:
+        _refuse_flood(actor, now)
         again = _receipt_again(inspection_id, body["revision"], digest, actor)
         if again:  # the same body came by another connection in the meantime
             trail.nothing()
@@ -57,30 +63,38 @@ def submit(inspection_id: UUID, body: dict, *, actor, now: datetime) -> tuple[di
     return _receipt_again(inspection_id, body["revision"], digest, actor), 201
 
 
+def _refuse_flood(actor, now: datetime) -> None:
+    """No phone has so many visits; what was sent before is answered all the same, so that no queue is stuck."""
+    minute = Revision.received_at > now - timedelta(minutes=1)
+    if Revision.select().where(Revision.sender == actor.id, minute).count() >= MOST_A_MINUTE:
+        raise RateLimited(headers={"Retry-After": "60"})
+
+
 def _receipt_again(inspection_id: UUID, number: int, digest: str, actor) -> dict | None:
     standing = Inspection.get_or_none(Inspection.id == inspection_id)
     if standing is None:
         return None
-    crew = queries.team(inspection_id)
-    if actor.id not in crew:
+    if actor.id not in queries.team(inspection_id):
         raise NotFound()
     found = Revision.get_or_none(Revision.inspection == inspection_id, Revision.number == number)
     if found is None or found.digest != digest:
         return None
-    return _receipt(standing, found, crew)
+    return _receipt(standing, found)
 
 
-def _receipt(inspection: Inspection, revision: Revision, crew: list[int]) -> dict:
+def _receipt(inspection: Inspection, revision: Revision) -> dict:
     current = revision.number == inspection.revision
     # score, state and flags are those of the revision that stands; one that was superseded has none of its own
     score = Score.get_or_none(Score.inspection == inspection.id) if current else None
+    missing, unchecked = queries.wanting(revision.body, queries.joined(inspection.id))
     return {
         "id": inspection.id,
         "revision": revision.number,
         "received_at": revision.received_at,
         "digest": revision.digest,
         "state": inspection.state if current else "superseded",
-        "missing_photos": queries.missing(revision.body, crew),
+        "missing_photos": missing,
+        "unchecked_photos": unchecked,
         "flags": inspection.flags if current else [],
         "score": {
             "state": "final" if current and inspection.state == "approved" else "provisional",
@@ -106,7 +120,7 @@ def _take_in(
     edition = checklists.checklist(body["edition"])
     _check_head(standing, centre, edition, body)
     answers = reading.read(edition, body["answers"], centres.traits(centre))
-    round_, crew = _round(body, centre, standing, actor), _crew(body, actor)
+    round_, crew = _round(body, centre, standing, actor), _crew(body, centre, actor)
     level = rounds.level_of(round_.id, centre.level)
     values = {
         "round": round_,
@@ -121,7 +135,9 @@ def _take_in(
         "started_at": body["started_at"],
         "finished_at": body["finished_at"],
         "received_at": now,
-        "flags": flags.of_visit(body, round_, level.edition_id, now=now) + flags.of_answers(edition, answers),
+        "flags": flags.of_visit(body, round_, level.edition_id, now=now)
+        + flags.of_place(place.judge(place.fix_of(body["fix"]), place.point_of(centre)))
+        + flags.of_answers(edition, answers),
     }
     Score.delete().where(Score.inspection == inspection_id).execute()  # of the revision that was returned
     inspection = Inspection(id=inspection_id, **values)
@@ -129,10 +145,9 @@ def _take_in(
     Revision.create(
         inspection=inspection_id, number=body["revision"], digest=digest, body=body, sender=actor.id, received_at=now
     )
-    _write_team(inspection_id, crew)
+    _write_team(inspection_id, crew, actor=actor, now=now)
     _write_photos(inspection_id, body)
-    # the whole team, and not only whom this revision names: what was sent for an earlier one counts
-    _complete(inspection, body, queries.team(inspection_id), now=now)
+    _complete(inspection, body, now=now)
     return inspection
 
 
@@ -161,18 +176,42 @@ def _round(body: dict, centre, standing: Inspection | None, actor):
     return round_
 
 
-def _crew(body: dict, actor) -> set[int]:
-    found = {each.name: each for each in accounts.by_names(body["team"]) if "inspector" in each.roles}
+def _crew(body: dict, centre, actor) -> set[int]:
+    """The accounts of the team: inspectors of the area, the sender among them."""
+    known = [each for each in accounts.by_names(body["team"]) if "inspector" in each.roles]
+    found = {each.name: each for each in known if centres.lies_within(centre, each.division_id)}
     strangers = {f"/team/{index}": "no such inspector" for index, name in enumerate(body["team"]) if name not in found}
     if strangers:
         raise ValidationError(errors=strangers)
     return {actor.id} | {each.id for each in found.values()}
 
 
-def _write_team(inspection_id: UUID, crew: set[int]) -> None:
+def _write_team(inspection_id: UUID, crew: set[int], *, actor, now: datetime) -> None:
     standing = set(queries.team(inspection_id))
     for account in sorted(crew - standing):
         Participant.create(inspection=inspection_id, account=account)
+    _write_joined(inspection_id, actor, now)
+
+
+def _write_joined(inspection_id: UUID, actor, now: datetime) -> bool:
+    own = (Participant.inspection == inspection_id) & (Participant.account == actor.id)
+    return bool(Participant.update(joined_at=now).where(own, Participant.joined_at.is_null()).execute())
+
+
+def join(inspection_id: UUID, *, actor, now: datetime) -> dict:
+    """Say that one was on a visit that names one: from now on one's photos count for it. Safe to repeat."""
+    with write() as trail:
+        if actor.id not in queries.team(inspection_id):
+            raise NotFound()
+        inspection = Inspection.get_by_id(inspection_id)
+        standing = queries.revision(inspection)
+        if _write_joined(inspection_id, actor, now):
+            if inspection.state == "waiting":
+                _complete(inspection, standing.body, now=now)
+            trail.record("inspection.join", inspection_id, actor=actor, at=now)
+        else:
+            trail.nothing()
+    return _receipt(Inspection.get_by_id(inspection_id), standing)
 
 
 def _write_photos(inspection_id: UUID, body: dict) -> None:
@@ -186,9 +225,10 @@ def _write_photos(inspection_id: UUID, body: dict) -> None:
         ItemPhoto.insert_many(chunk).execute()
 
 
-def _complete(inspection: Inspection, body: dict, crew: list[int], *, now: datetime) -> None:
-    """Complete what has all its photos: from here it can be reviewed, and has a score."""
-    if queries.missing(body, crew):
+def _complete(inspection: Inspection, body: dict, *, now: datetime) -> None:
+    """Complete what has all its photos, all of them accepted: from here it can be reviewed, and has a score."""
+    # all who joined, and not only whom this revision names: what was sent for an earlier one counts
+    if any(queries.wanting(body, queries.joined(inspection.id))):
         return
     Inspection.update(state="submitted", version=Inspection.version + 1).where(Inspection.id == inspection.id).execute()
     level = scores.level_of(inspection)
@@ -196,18 +236,20 @@ def _complete(inspection: Inspection, body: dict, crew: list[int], *, now: datet
         scores.keep([inspection], level, now=now)
 
 
-def photo_arrived(digest: str, actor, now: datetime) -> None:
-    """Complete the visits that waited for this photo of this sender; inside the transaction that keeps it."""
+def photo_accepted(digest: str, now: datetime) -> None:
+    """Complete the visits that waited for this photo of one of their team; inside the transaction that accepts it."""
     waiting = (
         Inspection.select()
         .join(ItemPhoto)
         .switch(Inspection)
         .join(Participant)
-        .where(Inspection.state == "waiting", ItemPhoto.digest == digest, Participant.account == actor.id)
+        .join(PhotoSender, on=(PhotoSender.account == Participant.account))
+        .where(Inspection.state == "waiting", ItemPhoto.digest == digest, PhotoSender.photo == digest)
+        .where(Participant.joined_at.is_null(False))
         .distinct()
     )
     for inspection in list(waiting):
-        _complete(inspection, queries.revision(inspection).body, queries.team(inspection.id), now=now)
+        _complete(inspection, queries.revision(inspection).body, now=now)
 
 
 def review(inspection_id: UUID, version: int | None, body: dict, *, actor, now: datetime) -> Review:
@@ -242,8 +284,8 @@ def review(inspection_id: UUID, version: int | None, body: dict, *, actor, now: 
 
 def _check_reviewable(inspection: Inspection, body: dict) -> None:
     if inspection.state == "waiting":
-        gone = queries.missing(queries.revision(inspection).body, queries.team(inspection.id))
-        raise PhotosIncomplete(missing_photos=gone)
+        missing, unchecked = queries.wanting(queries.revision(inspection).body, queries.joined(inspection.id))
+        raise PhotosIncomplete(missing_photos=missing, unchecked_photos=unchecked)
     if inspection.state != "submitted":
         raise NotReviewable(f"it is {inspection.state}")
     edition = checklists.checklist(inspection.edition_id)

@@ -6,19 +6,27 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from audit.base.clock import BEIJING
+from audit.evidence.place import OUTSIDE, Place
 from audit.scoring.answers import Answer
 from audit.scoring.standard import Edition
 
 AHEAD = timedelta(minutes=5)
 OLD = timedelta(days=400)
+OF_PLACE = {"far", "datum-suspect"}  # these hang on the centre's point, which may be learnt later
+# whose position it is, in a sentence
+WHOSE = {
+    "fix": ("手机定位", "The phone's position"),
+    "exif": ("照片自带位置（EXIF）", "The photo's own position (EXIF)"),
+}
 
 
-def flag(name: str, zh: str, en: str) -> dict:
-    return {"flag": name, "zh": zh, "en": en}
+def flag(name: str, zh: str, en: str, **numbers) -> dict:
+    """A flag with its sentence, and the numbers that it rests on."""
+    return {"flag": name, "zh": zh, "en": en, "numbers": numbers}
 
 
 def of_visit(body: dict, round_, edition_of_round: str, *, now: datetime) -> list[dict]:
-    """Flags of time, place and round."""
+    """Flags of time, round, and a fix that is not there."""
     found = []
     day = body["finished_at"].astimezone(BEIJING).date().isoformat()
     if round_.state != "open" or not round_.opens_on <= day <= round_.closes_on:
@@ -28,10 +36,37 @@ def of_visit(body: dict, round_, edition_of_round: str, *, now: datetime) -> lis
             flag("other-edition", "清单版本与本轮次不同，不计分", "Another edition than the round's: not scored")
         )
     if body["finished_at"] > now + AHEAD or body["started_at"] < now - OLD:
-        found.append(flag("clock-skew", "手机时间与服务器相差过大", "The phone's clock is far from the server's"))
+        off = body["finished_at"] - now if body["finished_at"] > now else body["started_at"] - now
+        text = ("手机时间与服务器相差过大", "The phone's clock is far from the server's")
+        found.append(flag("clock-skew", *text, hours=round(off / timedelta(hours=1), 1)))
     if body["fix"] is None:
         found.append(flag("no-fix", "无定位", "No position"))
     return found
+
+
+def of_place(place: Place | None, whose: str = "fix") -> list[dict]:
+    """Flags of where a position lies: metres and errors, never a direction, so that they give no position away."""
+    if place is None or not (place.looks_like or place.verdict == OUTSIDE):
+        return []
+    zh, en = WHOSE[whose]
+    far = round(place.distance_m)
+    numbers = {
+        "position": whose,
+        "distance_m": far,
+        "accuracy_m": round(place.accuracy_m),
+        "fence_m": place.fence_m,
+        "point_uncertainty_m": place.point_uncertainty_m,
+    }
+    if place.looks_like:
+        near = round(place.looks_like_m)
+        zh += f"距中心 {far} 米，按 {place.looks_like} 坐标换算后为 {near} 米：坐标系可能标错"
+        en += f" is {far} m from the centre; read as {place.looks_like} it is {near} m: most likely a wrong datum label"
+        return [flag("datum-suspect", zh, en, datum=place.looks_like, converted_distance_m=near, **numbers)]
+    zh += f"距中心 {far} 米，超出 {place.fence_m} 米范围（已计入定位误差 {numbers['accuracy_m']} 米"
+    zh += f"和中心坐标误差 {place.point_uncertainty_m} 米）"
+    en += f" is {far} m from the centre, outside its fence of {place.fence_m} m, whatever the errors of the fix"
+    en += f" ({numbers['accuracy_m']} m) and of the centre's point ({place.point_uncertainty_m} m)"
+    return [flag("far", zh, en, **numbers)]
 
 
 def of_answers(edition: Edition, answers: Mapping[str, Answer]) -> list[dict]:
@@ -43,5 +78,9 @@ def of_answers(edition: Edition, answers: Mapping[str, Answer]) -> list[dict]:
         and answers[item.code].not_applicable is None
         and not item.plausible[0] <= answers[item.code].value <= item.plausible[1]
     ]
+    if not odd:
+        return []
     listed = ", ".join(odd)
-    return [flag("implausible", f"数值超出合理范围：{listed}", f"Outside the plausible range: {listed}")] if odd else []
+    return [
+        flag("implausible", f"数值超出合理范围：{listed}", f"Outside the plausible range: {listed}", items=len(odd))
+    ]

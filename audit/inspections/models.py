@@ -67,10 +67,15 @@ class KeptAside(Model):
 
 
 class Participant(Model):
-    """Who was on the visit, the sender among them: their photos count, and they never review it."""
+    """Who was on the visit, the sender among them: they never review it.
+
+    The photos of those who joined count: who sends a visit has joined it, whom the sender names has to say so, or a
+    name would be a key to everything that its owner ever sent.
+    """
 
     inspection = peewee.ForeignKeyField(Inspection, backref="team")
     account = peewee.ForeignKeyField(Account, backref="+")
+    joined_at = UtcField(null=True)
 
     class Meta:
         indexes = ((("inspection", "account"), True),)
@@ -98,6 +103,26 @@ class Review(Model):
     comment = peewee.TextField(null=True)
     reasons = JsonField()
     at = UtcField()
+
+
+class PointProposal(Model):
+    """A centre's point as the median of its approved visits (WGS-84): proposed by one person, set by another."""
+
+    centre = peewee.ForeignKeyField(Centre, backref="+")
+    lat = peewee.DoubleField()
+    lon = peewee.DoubleField()
+    visits = peewee.IntegerField()
+    first_on = peewee.CharField(max_length=10)
+    last_on = peewee.CharField(max_length=10)
+    spread_m = peewee.IntegerField()
+    moves_m = peewee.IntegerField(null=True)  # from the point that the centre had; null when it had none
+    proposed_by = peewee.ForeignKeyField(Account, backref="+")
+    proposed_at = UtcField()
+    confirmed_by = peewee.ForeignKeyField(Account, null=True, backref="+")
+    confirmed_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "point_proposal"
 
 
 class Score(Model):

@@ -10,14 +10,16 @@ import peewee
 from audit.accounts.models import Account
 from audit.base import clock
 from audit.base.db import digest_of
-from audit.base.problems import NotFound, PhotoRemoved
-from audit.base.storage import Folder
+from audit.base.problems import NotFound, PhotoNotChecked, PhotoRemoved
+from audit.base.storage import Storage
 from audit.centres import queries as centres
 from audit.centres.models import Centre, Division
 from audit.evidence import queries as evidence
 from audit.evidence import shown
-from audit.evidence.models import PhotoSender
+from audit.evidence.models import Photo, PhotoSender
+from audit.evidence.prints import Face
 from audit.evidence.shown import Shown
+from audit.inspections import captions
 from audit.inspections.models import Inspection, ItemPhoto, KeptAside, Participant, Review, Revision
 from audit.rounds.models import Round
 
@@ -74,6 +76,14 @@ def team(inspection_id: UUID) -> list[int]:
     return sorted(each.account_id for each in rows)
 
 
+def joined(inspection_id: UUID) -> list[int]:
+    """Those of the team whose photos count."""
+    rows = Participant.select(Participant.account).where(
+        Participant.inspection == inspection_id, Participant.joined_at.is_null(False)
+    )
+    return sorted(each.account_id for each in rows)
+
+
 def revision(inspection: Inspection, number: int | None = None) -> Revision:
     """A revision, the current one by default."""
     return Revision.get(Revision.inspection == inspection.id, Revision.number == (number or inspection.revision))
@@ -95,15 +105,21 @@ def seal_of(review: Review) -> dict:
     return {"revision": review.revision, "decision": review.decision, "digest": digest_of(words)}
 
 
-def missing(body: dict, crew: list[int]) -> list[str]:
-    """The photos a body names that nobody of the team has sent, in its order."""
-    named = list(dict.fromkeys(digest for answer in body["answers"] for digest in answer.get("photos", ())))
-    held = evidence.held(named, crew)
-    return [digest for digest in named if digest not in held]
+def named(body: dict) -> list[str]:
+    """The photos that a body names, in its order."""
+    return list(dict.fromkeys(digest for answer in body["answers"] for digest in answer.get("photos", ())))
+
+
+def wanting(body: dict, crew: list[int]) -> tuple[list[str], list[str]]:
+    """Of the photos a body names: (those nobody of the team has sent, or that were rejected; those being checked)."""
+    digests = named(body)
+    states = evidence.states(digests, crew)
+    missing = [digest for digest in digests if states.get(digest, "rejected") == "rejected"]
+    return missing, [digest for digest in digests if states.get(digest) == "received"]
 
 
 def photo_counts(inspection_ids) -> dict[UUID, dict[str, int]]:
-    """Per inspection and item, how many of its named photos its team has sent."""
+    """Per inspection and item, how many of its named photos its team has sent and were accepted."""
     rows = (
         ItemPhoto.select(ItemPhoto.inspection, ItemPhoto.item, peewee.fn.COUNT(ItemPhoto.digest.distinct()).alias("n"))
         .join(Participant, on=(Participant.inspection == ItemPhoto.inspection))
@@ -111,7 +127,8 @@ def photo_counts(inspection_ids) -> dict[UUID, dict[str, int]]:
             PhotoSender,
             on=((PhotoSender.photo == ItemPhoto.digest) & (PhotoSender.account == Participant.account)),
         )
-        .where(ItemPhoto.inspection.in_(inspection_ids))
+        .join(Photo, on=((Photo.digest == ItemPhoto.digest) & Photo.state.in_(evidence.COUNTS)))
+        .where(ItemPhoto.inspection.in_(inspection_ids), Participant.joined_at.is_null(False))
         .group_by(ItemPhoto.inspection, ItemPhoto.item)
     )
     found: dict[UUID, dict[str, int]] = {}
@@ -125,19 +142,24 @@ def sees_positions(actor, crew: list[int]) -> bool:
     return actor.id in crew or "reviewer" in actor.roles
 
 
-def photo_of(actor, inspection_id: UUID, digest: str, size: str, storage: Folder) -> Shown:
+def photo_of(actor, inspection_id: UUID, digest: str, size: str, storage: Storage, *, face: Face) -> Shown:
     """A photo through an inspection that it proves: scope is decided here and nowhere else.
 
-    The original goes as it came to those who may see positions; to others without its metadata.
+    The original goes as it came to those who may see positions; to others without its metadata. `face` is the font of
+    the print copy.
     """
     inspection = get(actor, inspection_id)
-    crew = team(inspection.id)
-    named = ItemPhoto.get_or_none(ItemPhoto.inspection == inspection.id, ItemPhoto.digest == digest)
-    if named is None or not evidence.held([digest], crew):
+    crew = joined(inspection.id)
+    proves = ItemPhoto.get_or_none(ItemPhoto.inspection == inspection.id, ItemPhoto.digest == digest)
+    if proves is None or evidence.states([digest], crew).get(digest, "rejected") == "rejected":
         raise NotFound()
     photo = evidence.by_digests([digest])[digest]
-    if photo.removed_at:
+    if photo.state == "removed":
         raise PhotoRemoved(f"on {clock.shown(photo.removed_at)}")
+    if photo.state == "received":
+        raise PhotoNotChecked()
+    if size == "print":
+        return shown.print_copy(photo, captions.lines(inspection, digest), face, storage)
     if size != "original":
         return shown.rendition(photo, int(size), storage)
     return (shown.original if sees_positions(actor, crew) else shown.bare)(photo, storage)
@@ -157,13 +179,15 @@ def kept_aside(actor, inspection_id: UUID) -> list[KeptAside]:
 def detail(actor, inspection_id: UUID) -> Inspection:
     """Everything about one visit; its position only for its inspectors and for reviewers."""
     inspection = get(actor, inspection_id)
-    crew = team(inspection.id)
+    crew = joined(inspection.id)
     body = revision(inspection).body
-    inspection.answers = [_as_sent(each) for each in body["answers"]]
-    fix = body["fix"] if sees_positions(actor, crew) else None
-    inspection.fix = fix and _as_sent(fix)
-    inspection.missing_photos = missing(body, crew)
-    inspection.team = [each.display for each in Account.select().where(Account.id.in_(crew)).order_by(Account.id)]
+    inspection.answers = [as_sent(each) for each in body["answers"]]
+    shows = sees_positions(actor, crew)
+    inspection.fix = as_sent(body["fix"]) if shows and body["fix"] else None
+    inspection.photos = [_photo_as_sent(each, shows) for each in body.get("photos") or ()]
+    inspection.missing_photos, inspection.unchecked_photos = wanting(body, crew)
+    of_team = Account.select().where(Account.id.in_(team(inspection.id))).order_by(Account.id)
+    inspection.team = [each.display for each in of_team]
     inspection.kept_aside = KeptAside.select().where(KeptAside.inspection == inspection.id).count()
     inspection.reviews = list(
         Review.select(Review, Account).join(Account).where(Review.inspection == inspection.id).order_by(Review.id)
@@ -171,11 +195,18 @@ def detail(actor, inspection_id: UUID) -> Inspection:
     return inspection
 
 
-def _as_sent(stored: dict) -> dict:
+def as_sent(stored: dict) -> dict:
     """Numbers are stored exactly, as text; shown as the JSON numbers that were sent."""
     return {
         key: _number(each) if key in ("value", "lat", "lon", "accuracy_m") else each for key, each in stored.items()
     }
+
+
+def _photo_as_sent(stored: dict, shows_position: bool) -> dict:
+    """What a phone said of a photo; its position, or that there was none, only for those who may see it."""
+    if not shows_position:
+        return {key: each for key, each in stored.items() if key != "fix"}
+    return stored | {"fix": as_sent(stored["fix"])} if stored.get("fix") else stored
 
 
 def _number(text: str) -> int | float:

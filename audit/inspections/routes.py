@@ -9,7 +9,9 @@ from audit.accounts.permissions import Can
 from audit.base import clock, http
 from audit.base.http import Blueprint, current_actor
 from audit.base.paging import LIST_HEADERS, paged, sliced
-from audit.inspections import actions, baselines, burden, queries, scores
+from audit.checklists.schemas import BaselineOut
+from audit.inspections import actions, baselines, burden, evidence, queries, scores
+from audit.inspections.evidence_schemas import EvidenceOut
 from audit.inspections.schemas import (
     AdoptionIn,
     AdoptionOut,
@@ -42,13 +44,22 @@ IMAGE = {"200": {"description": "The picture", "content": {"image/*": {"schema":
 @inspections.arguments(InspectionIn)
 @inspections.response(201, ReceiptOut)
 @inspections.alt_response(200, schema=ReceiptOut, description="Sent before: the same receipt", success=True)
-@inspections.problems(404, 409)
+@inspections.problems(404, 409, 429)
 def submit(body, inspection_id):
     """Submit an inspection; safe to repeat.
 
     The id is made on the phone. Photos may come before or after, in any order.
     """
     return actions.submit(inspection_id, body, actor=current_actor(), now=clock.now())
+
+
+@inspections.put("/inspections/<uuid:inspection_id>/membership")
+@allow(Can.SUBMIT)
+@inspections.response(200, ReceiptOut)
+@inspections.problems(404)
+def join(inspection_id):
+    """Say that you were on a visit whose sender names you: your photos count for it from now on. Safe to repeat."""
+    return actions.join(inspection_id, actor=current_actor(), now=clock.now())
 
 
 @inspections.get("/inspections")
@@ -99,24 +110,41 @@ def get_score(inspection_id):
     return scores.told(current_actor(), inspection_id)
 
 
+@inspections.get("/inspections/<uuid:inspection_id>/evidence")
+@allow(Can.READ_EVIDENCE)
+@inspections.response(200, EvidenceOut)
+@inspections.problems(404)
+def get_evidence(inspection_id):
+    """Where the visit and its photos were made, each photo's flags and twins; for its team and for reviewers.
+
+    The phone's fix, the photo's EXIF and the centre's point are kept apart. Flags advise and never refuse.
+    """
+    return evidence.told(current_actor(), inspection_id)
+
+
 @inspections.get("/inspections/<uuid:inspection_id>/photos/<string(length=64):digest>")
 @allow(Can.READ_INSPECTIONS)
 @inspections.doc(responses=IMAGE)
 @inspections.arguments(PhotoQuery, location="query")
-@inspections.problems(404, 410)
+@inspections.problems(404, 409, 410)
 def get_photo(asked, inspection_id, digest):
-    """A photo of an inspection: upright and without metadata at 320 or 1600 px, or the original.
+    """A photo of an inspection: upright and without metadata at 320 or 1600 px, the original, or a copy to print.
+
+    The copy to print is the 1600 px one with a band below it: time, place, people, inspection, photo, 示例 of a sample.
 
     The original is untouched for the visit's inspectors and for reviewers; others get it without its metadata.
     """
-    picture = queries.photo_of(current_actor(), inspection_id, digest, asked["size"], current_app.extensions["storage"])
+    holds = current_app.extensions
+    picture = queries.photo_of(
+        current_actor(), inspection_id, digest, asked["size"], holds["storage"], face=holds["print_face"]
+    )
     response = send_file(
         picture.file,
         mimetype=picture.media_type,
         as_attachment=asked["size"] == "original",
         download_name=picture.name,
     )
-    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    response.headers["Cache-Control"] = picture.caching
     return response
 
 
@@ -149,6 +177,15 @@ def adopt_baseline(body, code):
     With unusual values it is only proposed, until somebody else confirms them.
     """
     return baselines.adopt(code, body["inspection"], actor=current_actor(), now=clock.now())
+
+
+@inspections.get("/baselines/<int(min=1, max=2147483647):baseline_id>")
+@allow(Can.READ_CHECKLISTS)
+@inspections.response(200, BaselineOut)
+@inspections.problems(404)
+def get_baseline(baseline_id):
+    """What a demonstration site reached, for everybody whom a round measures with it."""
+    return baselines.seen(current_actor(), baseline_id)
 
 
 @inspections.post("/rounds/<string:code>/baselines/<int(min=1, max=2147483647):baseline_id>/confirmation")

@@ -13,6 +13,7 @@ STATES = ("waiting", "submitted", "returned", "approved")  # waiting: photos are
 
 MOST_ANSWERS = 600
 MOST_PHOTOS = 50
+SOURCES = ("camera", "gallery")
 
 
 class FixIn(ma.Schema):
@@ -49,6 +50,15 @@ class AnswerIn(ma.Schema):
             raise ma.ValidationError("a photo stands twice", "photos")
 
 
+class PhotoIn(ma.Schema):
+    """What the phone knows of a photo. A `fix` of null says that there was none; left out, it says nothing."""
+
+    digest = Digest(required=True)
+    taken_at = Moment(required=True)
+    source = ma.fields.String(required=True, validate=ma.validate.OneOf(SOURCES))
+    fix = ma.fields.Nested(FixIn, allow_none=True)
+
+
 class InspectionIn(ma.Schema):
     revision = Whole(1, 1000, required=True)
     round = ma.fields.String(required=True, validate=ma.validate.Length(1, 32))
@@ -63,9 +73,28 @@ class InspectionIn(ma.Schema):
         ma.fields.String(validate=ma.validate.Length(1, 64)),
         load_default=list,
         validate=ma.validate.Length(0, 10),
-        metadata={"description": "Names of the other inspectors on the visit; they may send its photos"},
+        metadata={"description": "Names of the other inspectors on the visit; who joins it may send its photos"},
     )
     answers = ma.fields.List(ma.fields.Nested(AnswerIn), required=True, validate=ma.validate.Length(1, MOST_ANSWERS))
+    # without a default: what was sent before there was this list keeps its digest
+    photos = ma.fields.List(
+        ma.fields.Nested(PhotoIn),
+        validate=ma.validate.Length(0, MOST_ANSWERS * MOST_PHOTOS),
+        metadata={"description": "What the phone knows of the photos that the answers name, each at most once"},
+    )
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def photos_are_named(self, body, **_):
+        named = {digest for answer in body["answers"] for digest in answer.get("photos", ())}
+        wrong, seen = {}, set()
+        for index, each in enumerate(body.get("photos", ())):
+            if each["digest"] not in named:
+                wrong[index] = {"digest": ["no answer names it"]}
+            elif each["digest"] in seen:
+                wrong[index] = {"digest": ["stands twice"]}
+            seen.add(each["digest"])
+        if wrong:
+            raise ma.ValidationError({"photos": wrong})
 
     @ma.validates_schema(skip_on_field_errors=True)
     def in_order(self, body, **_):
@@ -79,6 +108,8 @@ class FlagOut(ma.Schema):
     flag = ma.fields.String(required=True)
     zh = ma.fields.String(required=True)
     en = ma.fields.String(required=True)
+    # those stored before there were numbers have none
+    numbers = ma.fields.Dict(dump_default=dict, metadata={"description": "What the flag rests on: distance_m, hours …"})
 
 
 class ProvisionalOut(ma.Schema):
@@ -87,7 +118,8 @@ class ProvisionalOut(ma.Schema):
 
 
 class ReceiptOut(ma.Schema):
-    """What was stored. Keep the bytes of every photo in `missing_photos`, and send it."""
+    """What was stored. Keep the bytes of every photo in `missing_photos`, and send it; keep those in
+    `unchecked_photos` until they are accepted: one that is rejected is missing again."""
 
     id = ma.fields.UUID(required=True)
     revision = ma.fields.Integer(required=True)
@@ -95,6 +127,7 @@ class ReceiptOut(ma.Schema):
     digest = ma.fields.String(required=True, metadata={"description": "sha256 over the content as it was understood"})
     state = ma.fields.String(required=True)
     missing_photos = ma.fields.List(ma.fields.String(), required=True)
+    unchecked_photos = ma.fields.List(ma.fields.String(), required=True)
     flags = ma.fields.List(ma.fields.Nested(FlagOut), required=True)
     score = ma.fields.Nested(ProvisionalOut, required=True)
 
@@ -152,12 +185,18 @@ class ReviewOut(ma.Schema):
 
 
 class InspectionOut(InspectionRef):
-    """One visit. `fix` is shown to its inspectors and to reviewers only."""
+    """One visit. `fix`, and those of its photos, are shown to its inspectors and to reviewers only."""
 
     answers = ma.fields.List(ma.fields.Dict(), required=True)
     team = ma.fields.List(ma.fields.String(), required=True)
     fix = ma.fields.Dict(allow_none=True)
+    photos = ma.fields.List(
+        ma.fields.Dict(),
+        required=True,
+        metadata={"description": "What the phone said of them: digest, taken_at, source"},
+    )
     missing_photos = ma.fields.List(ma.fields.String(), required=True)
+    unchecked_photos = ma.fields.List(ma.fields.String(), required=True)
     reviews = ma.fields.List(ma.fields.Nested(ReviewOut), required=True)
     kept_aside = ma.fields.Integer(required=True, metadata={"description": "Conflicting bodies kept for the reviewer"})
 
@@ -173,7 +212,7 @@ class KeptAsideOut(ma.Schema):
 
 
 class PhotoQuery(ma.Schema):
-    size = ma.fields.String(validate=ma.validate.OneOf(["320", "1600", "original"]), load_default="1600")
+    size = ma.fields.String(validate=ma.validate.OneOf(["320", "1600", "original", "print"]), load_default="1600")
 
 
 class ScoreOut(ma.Schema):
