@@ -4,8 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 WORKERS ?= auto
+KILLS   ?= 500
 
-.PHONY: help run demo test fuzz lint clean
+.PHONY: help run demo test fuzz faults lint clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -28,8 +29,11 @@ test: $(STAMP) ## every test, on SQLite and PostgreSQL
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 fuzz: $(STAMP) ## schemathesis as every role, with many examples
-	AUDIT_FUZZ_ROLES="inspector reviewer county office admin auditor" AUDIT_FUZZ_EXAMPLES=100 \
+	FUZZ_ROLES="inspector reviewer county office admin auditor" FUZZ_EXAMPLES=100 \
 	$(BIN)/pytest -n $(WORKERS) tests/test_fuzzing.py
+
+faults: $(STAMP) ## kill -9, bad lines, full disks, power cuts: nothing lost, nothing twice (minutes; KILLS=500)
+	FAULT_KILLS=$(KILLS) $(BIN)/pytest -v tests/faults $(wildcard tests/server/test_full_disk.py)
 
 lint: $(STAMP) ## style, imports, size budgets
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -9,7 +10,25 @@ import click
 from audit import __version__
 from audit.base.db import WORLDLY
 from audit.base.problems import Problem
-from audit.commands import adopt, demo, export, importing, publish, reference, retention, serve, user, verify
+from audit.commands import (
+    adopt,
+    backup,
+    bench,
+    check_photo,
+    checker,
+    demo,
+    export,
+    importing,
+    publish,
+    reference,
+    reset_password,
+    restore,
+    retention,
+    serve,
+    storage_move,
+    user,
+    verify,
+)
 from audit.config import BadSetting, load
 
 
@@ -48,20 +67,28 @@ def main(context: click.Context, data: Path | None) -> None:
 
     便民服务中心标准化核查。
     """
+    os.umask(0o027)  # what is made here holds password hashes and evidence: nothing for everybody on the machine
     context.obj = load(data=data)
 
 
 for command in (
     serve.serve,
     serve.migrate,
+    checker.checker,
     demo.demo,
+    bench.bench,
     importing.import_centres,
     publish.publish_edition,
     adopt.adopt_baseline,
     user.user,
+    reset_password.reset_password,
     export.export,
     verify.verify,
+    check_photo.check_photo,
     retention.retention,
+    backup.backup,
+    restore.restore,
+    storage_move.storage,
     reference.problems,
     reference.openapi,
 ):

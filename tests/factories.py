@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import random
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
+
+from PIL import Image
 
 from audit.centres.registry import centre_id
 from audit.checklists import editions
@@ -48,6 +52,13 @@ def picture(seed: str = "a picture") -> tuple[str, bytes]:
     """(sha256, JPEG bytes) of a picture that no other seed has."""
     data = drawings.draw(seed, seed, datetime(2026, 11, 20, 2, 30, tzinfo=UTC), (29.21273, 89.17835))
     return hashlib.sha256(data).hexdigest(), data
+
+
+def large_photo(size: int) -> bytes:
+    """A small readable JPEG with so much behind its end that it has exactly `size` bytes."""
+    out = io.BytesIO()
+    Image.new("RGB", (640, 480), "teal").save(out, "JPEG")
+    return out.getvalue() + random.Random(1).randbytes(size - len(out.getvalue()))
 
 
 def answers(level: str = "township") -> list[dict]:

@@ -7,6 +7,7 @@ tashi was on the visit; pema inspects, and jiangzi works, in another county; bai
 from __future__ import annotations
 
 import shutil
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -62,15 +63,29 @@ POST   /rounds/{all}/baselines/{baseline}/confirmation
 
 PUT    /photos/{photo}                             200  201      403     403     403    403   403     403    401
 GET    /photos/{photo}                             200  404      403     403     403    403   403     403    401
+POST   /photos/questions                           200  200      403     403     403    403   403     403    401
+OPTIONS /uploads                                   204  204      204     204     204    204   204     204    204
+OPTIONS /uploads/{upload}                          204  204      204     204     204    204   204     204    204
+POST   /uploads                                    201  201      403     403     403    403   403     403    401
+HEAD   /uploads/{upload}                           200  404      403     403     403    403   403     403    401
+PATCH  /uploads/{upload}                           204  404      403     403     403    403   403     403    401
+DELETE /uploads/{other_upload}                     204  404      403     403     403    403   403     403    401
 PUT    /inspections/{visit}                        200  404      403     403     403    403   403     403    401
+PUT    /inspections/{visit}/membership              200  404      403     403     403    403   403     403    401
 GET    /inspections                                200  200      200     200     200    200   403     403    401
 GET    /inspections/{visit}                        200  404      200     200     404    200   403     403    401
 GET    /inspections/{visit}/score                  200  404      200     200     404    200   403     403    401
 GET    /inspections/{visit}/photos/{photo}         200  404      200     200     404    200   403     403    401
+GET    /inspections/{visit}/evidence               200  404      200     403     403    403   403     403    401
 GET    /inspections/{visit}/kept-aside             403  403      200     403     403    403   403     403    401
 POST   /inspections/{visit}/reviews                403  403      201     403     403    403   403     403    401
 GET    /burden                                     403  403      403     200     200    200   403     403    401
 GET    /burden/centres                             403  403      403     200     200    200   403     403    401
+
+GET    /centres/{centre}/learnt-point              403  403      200     403     403    200   403     403    401
+POST   /centres/{centre}/learnt-point              403  403      200     403     403    200   403     403    401
+POST   /centres/{centre}/learnt-point/{proposal}/confirmation
+                                                   403  403      200     403     403    403   403     403    401
 
 GET    /rounds/{round}/rankings/counties           403  403      200     200     404    200   403     403    401
 GET    /rounds/{all}/rankings/counties             403  403      200     200     200    200   403     403    401
@@ -93,6 +108,13 @@ GET    !/health                                    200  200      200     200    
 CAST, *LINES = [line.split() for line in TABLE.replace("confirmation\n", "confirmation").splitlines() if line]
 ROWS = [(method, path, [int(status) for status in statuses]) for method, path, *statuses in LINES]
 COUNTY_ROUND = "bailang-only"
+UPLOAD = {  # of a photo that nobody has sent yet
+    "Tus-Resumable": "1.0.0",
+    "Upload-Length": "10",
+    "Upload-Metadata": "sha256 " + b64encode(b"0" * 64).decode(),
+    "Upload-Offset": "0",
+    "Content-Type": "application/offset+octet-stream",
+}
 
 
 def bodies(place: dict) -> dict[str, dict]:
@@ -102,6 +124,7 @@ def bodies(place: dict) -> dict[str, dict]:
     return {
         "POST /tokens": {"name": "bailang", "password": PASSWORD, "device": "d"},
         "PUT /me/password": {"old": PASSWORD, "new": "Another 1 password"},
+        "POST /me/second-factor": {"password": PASSWORD},
         "PUT /me/second-factor": {"code": "000000"},
         "DELETE /me/second-factor": {"password": PASSWORD},
         "POST /accounts": account,
@@ -109,6 +132,7 @@ def bodies(place: dict) -> dict[str, dict]:
         "POST /rounds": a_round,
         "POST /rounds/{all}/baselines": {"inspection": place["approved"]},
         "POST /rounds/{all}/baselines/{baseline}/confirmation": {"items": []},
+        "POST /photos/questions": {"digests": [place["photo"]]},
         "PUT /inspections/{visit}": place["body"],
         "POST /inspections/{visit}/reviews": {"decision": "approve"},
     }
@@ -129,6 +153,8 @@ class House:
         full = full[1:] if full.startswith("!") else f"/api/v1{full}"
         token = self.people[name].token
         sent = {"headers": {"Authorization": f"Bearer {token}"} if token else {}}
+        if path.startswith("/uploads"):
+            sent["headers"] |= UPLOAD
         if template == "PUT /photos/{photo}":
             sent |= {"data": self.bytes, "content_type": "image/jpeg"}
         elif template in (known := bodies(self.place)):
@@ -150,7 +176,7 @@ def house(sqlite_stage, tmp_path_factory, request):
     folder = tmp_path_factory.mktemp("reach")
     path, tokens = sqlite_stage
     copy = shutil.copy(path, folder / "audit.db")
-    app = create_app(Config(data=folder, database_url=f"sqlite:///{copy}", idle_minutes=1440))
+    app = create_app(Config(data=folder, database_url=f"sqlite:///{copy}", idle_minutes=1440, checkers=0))
     people = {name: Person(name, app.test_client(), token) for name, token in tokens.items()}
     people["nobody"] = Person("nobody", app.test_client(), None)
     yield House(app, people, seed(people), picture("reach")[1])
@@ -170,6 +196,9 @@ def seed(people: dict) -> dict:
     waiting = "00000000-0000-4000-8000-000000000001"
     assert people["tashi"].send_photo(digest, data).status_code == 201
     assert people["tashi"].submit(waiting, body).status_code == 201
+    proposed = people["office"].post(f"/centres/{GADONG}/learnt-point")
+    begun = [people["tashi"].post("/uploads", headers=UPLOAD) for _ in range(2)]
+    uploads = [each.headers["Location"].rpartition("/")[2] for each in begun]
     account = Account.get(Account.name == "bailang")
     return {
         "account": account.id,
@@ -178,11 +207,14 @@ def seed(people: dict) -> dict:
         "edition": "township-2026.1",
         "approved": str(done),
         "baseline": adopted.json["baseline"],
+        "proposal": proposed.json["id"],
         "round": COUNTY_ROUND,
         "all": ROUND,
         "visit": waiting,
         "version": people["tashi"].get(f"/inspections/{waiting}").headers["ETag"],
         "photo": digest,
+        "upload": uploads[0],
+        "other_upload": uploads[1],
         "body": body,
         "style": style_name(),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal, InvalidOperation
+from io import BytesIO
 from urllib.parse import unquote_to_bytes
 
 import marshmallow as ma
@@ -42,6 +43,17 @@ def read_limited(limit: int) -> bytes:
     if length is not None and len(raw) < length:
         raise BadRequest("the body ended early")
     return bytes(raw)
+
+
+def read_form(limit: int) -> dict[str, str]:
+    """The fields of a web form, at most `limit` bytes, in either framing; what is no form has none."""
+    raw = read_limited(limit)
+    # the parser by itself takes a body that came without a length for an empty one
+    parser = request.make_form_data_parser()
+    _, form, files = parser.parse(BytesIO(raw), request.mimetype, len(raw), request.mimetype_params)
+    for _, file in files.items(multi=True):
+        file.close()
+    return form.to_dict()
 
 
 def strict_json(raw: bytes):

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import re
+import shutil
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
@@ -74,6 +75,11 @@ class Bucket:
         except Unusable as error:
             raise ValueError(f"the bucket {self.name} cannot be used: {error.strerror}") from None
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Where it is: two that say the same are one."""
+        return self._s3.meta.endpoint_url, self.name, self._prefix
+
     @contextmanager
     def spool(self) -> Iterator[BinaryIO]:
         """A file for bytes on their way in, on this machine; it has no name, so not even a crash leaves it behind."""
@@ -122,6 +128,14 @@ class Bucket:
             return answer
 
         return io.BufferedReader(Blob(fetch), PIECE)
+
+    @contextmanager
+    def local(self, key: str) -> Iterator[BinaryIO]:
+        """The bytes, fetched into a file on this machine that is gone afterwards."""
+        with self.open(key) as stream, self.spool() as file:
+            shutil.copyfileobj(stream, file)
+            file.seek(0)
+            yield file
 
     def exists(self, key: str) -> bool:
         return self.held(key) is not None

@@ -68,8 +68,18 @@ def release() -> None:
 @contextmanager
 def transaction():
     """One write transaction. SQLite takes its write lock at once: a deferred one fails 'locked' under load."""
-    with database.atomic("IMMEDIATE") if is_sqlite() else database.atomic():
-        yield
+    try:
+        with database.atomic("IMMEDIATE") if is_sqlite() else database.atomic():
+            yield
+    except peewee.OperationalError as error:
+        raise _why(error) from None
+
+
+def _why(error: BaseException) -> BaseException:
+    """What went wrong first: a disk that fails ends SQLite's transaction, and then there is none to roll back."""
+    while "no transaction is active" in str(error) and error.__context__ is not None:
+        error = error.__context__
+    return error
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from audit.base.problems import NotFound
 
 STYLE = (Path(__file__).parent / "templates" / "docs.css").read_text("utf-8")
-METHODS = ("get", "put", "post", "patch", "delete")
+METHODS = ("get", "put", "post", "patch", "delete", "head", "options")
 
 
 def blueprint(api, public: Callable) -> Blueprint:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from functools import wraps
 from http import HTTPStatus
@@ -35,6 +37,10 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 NO_STORE = {"Cache-Control": "no-store"}  # for answers that carry a secret
+WITH_BODIES = ("POST", "PUT", "PATCH")
+PIECE = 64 * 1024
+MOST_BYTES, MOST_SECONDS = 32 * 1024 * 1024, 20  # of a refused body; more than a photo may have
+READING_OFF = threading.BoundedSemaphore(32)  # so that strangers who trickle cannot hold every thread
 BY_STATUS = {
     400: problems.BadRequest,
     401: problems.AuthenticationRequired,
@@ -185,9 +191,54 @@ def install(app: Flask) -> None:
             response.vary.update(("Authorization", "Accept-Language"))
         return response
 
+    app.after_request(_answer_first)
+    app.wsgi_app = _host_in_lower_case(app.wsgi_app)
+
     @app.teardown_request
     def give_connection_back(_error) -> None:
         db.release()
+
+
+def _host_in_lower_case(application: Callable) -> Callable:
+    """Names have no case (RFC 9110 4.2.3), and TRUSTED_HOSTS are compared letter for letter."""
+
+    def inner(environ, start_response):
+        if "HTTP_HOST" in environ:
+            environ["HTTP_HOST"] = environ["HTTP_HOST"].lower()
+        return application(environ, start_response)
+
+    return inner
+
+
+def _answer_first(response: Response) -> Response:
+    """A refusal goes out first, and then what is left of the body is read off: who sends none does not wait for it."""
+    if response.status_code >= 400 and request.method in WITH_BODIES:
+        body = response.get_data()
+        response.response, response.content_length = _then_read_off(body, request.stream), len(body)
+    return response
+
+
+def _then_read_off(body: bytes, stream) -> Iterator[bytes]:
+    yield body
+    _read_off(stream)
+
+
+def _read_off(stream) -> None:
+    """Read what is left of a refused body, and throw it away.
+
+    Whoever is still sending when the connection closes sees a broken line, or a proxy's 502, and never the answer:
+    a phone that has to sign in again would send the same photo for ever.
+    """
+    if not READING_OFF.acquire(blocking=False):
+        return
+    end, left = time.monotonic() + MOST_SECONDS, MOST_BYTES
+    try:
+        while left > 0 and time.monotonic() < end and (piece := stream.read(min(left, PIECE))):
+            left -= len(piece)
+    except (OSError, HTTPException):  # the sender has gone
+        pass
+    finally:
+        READING_OFF.release()
 
 
 def guarded(view: Callable, check: Callable[[], object], permission, **doc) -> Callable:
@@ -232,7 +283,7 @@ def credential() -> str | None:
 def tagged(tag: str, body: Callable[[], object]):
     """(body, 200, headers), or a bare 304 without making the body when the client has this `tag` already."""
     quoted = f'"{tag}"'
-    if tag in request.if_none_match:
+    if request.if_none_match.contains_weak(tag):
         return Response(status=304, headers={"ETag": quoted})
     return body(), 200, {"ETag": quoted}
 

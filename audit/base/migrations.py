@@ -38,6 +38,21 @@ def pending() -> list[str]:
     return [each.name for each in Runner(database.obj, str(folder("migrations"))).status() if not each.applied]
 
 
+def known() -> list[str]:
+    """Every migration of this program, the oldest first."""
+    return [each.name for each in Runner(database.obj, str(folder("migrations"))).migrations()]
+
+
+def applied() -> list[str]:
+    """Every migration that the database says it went through, the oldest first; of a newer program's, too."""
+    return sorted(Runner(database.obj, str(folder("migrations"))).applied())
+
+
+def make(target: str) -> None:
+    """The schema as it was after `target`, in a database that nobody else uses."""
+    Runner(database.obj, str(folder("migrations"))).up(target)
+
+
 @contextmanager
 def _alone():
     if not is_sqlite():

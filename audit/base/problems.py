@@ -108,18 +108,38 @@ RolesConflict = _problem(
 BaselineNotAdoptable = _problem(
     "baseline-not-adoptable", 409, "不能采纳为基线", "This inspection cannot become the baseline"
 )
+PhotoNotChecked = _problem("photo-not-checked", 409, "照片正在核验", "The photo arrived and is being checked", "later")
+PointNotLearnable = _problem(
+    "point-not-learnable", 409, "没有可学习的坐标", "There is nothing to learn the centre's point from"
+)
+PointMovedOn = _problem(
+    "point-moved-on",
+    409,
+    "依据已变化，请重新提议",
+    "The visits behind this proposal have changed: propose it again",
+    "after-fix",
+)
+OffsetMismatch = _problem(
+    "offset-mismatch", 409, "续传位置不符", "Ask with HEAD where to go on: the upload has other bytes by now", "later"
+)
 PhotoRemoved = _problem(
     "photo-removed", 410, "照片已超过保存期限", "The photo was kept as long as it had to be, and let go of"
 )
+UploadExpired = _problem("upload-expired", 410, "续传已过期，请重新上传", "The upload has expired: begin a new one")
 VersionMismatch = _problem("version-mismatch", 412, "内容已被他人更新", "It has changed since you read it", "after-fix")
+TusVersionUnknown = _problem(
+    "tus-version-unknown", 412, "不支持的 tus 协议版本", "Say Tus-Resumable with a version that Tus-Version lists"
+)
 PayloadTooLarge = _problem("payload-too-large", 413, "请求内容过大", "The body is too large")
 PhotoTooLarge = _problem("photo-too-large", 413, "照片文件过大", "The photo is too large", "after-fix")
-UnsupportedMediaType = _problem("unsupported-media-type", 415, "不支持的内容类型", "Send application/json")
+UnsupportedMediaType = _problem(
+    "unsupported-media-type", 415, "不支持的内容类型", "This content type is not taken here"
+)
 UnsupportedContentEncoding = _problem(
     "unsupported-content-encoding", 415, "不支持压缩的请求内容", "Request bodies are not unpacked"
 )
 UnsupportedPhotoFormat = _problem(
-    "unsupported-photo-format", 415, "不支持的图片格式", "Photos are JPEG, PNG or WebP", "after-fix"
+    "unsupported-photo-format", 415, "不支持的图片格式", "Photos are JPEG, PNG, WebP or HEIC", "after-fix"
 )
 ValidationError = _problem("validation-error", 422, "内容未通过校验", "The content is not valid", "after-fix")
 WeakPassword = _problem("weak-password", 422, "密码强度不足", "The password is too weak", "after-fix")
@@ -133,10 +153,17 @@ PhotoUnreadable = _problem("photo-unreadable", 422, "照片损坏，无法读取
 PhotoTooManyPixels = _problem(
     "photo-too-many-pixels", 422, "照片像素过多，请缩小后再传", "Too many pixels; scale it down", "after-fix"
 )
+UploadLocked = _problem("upload-locked", 423, "该上传正在处理", "Another request has this upload in hand", "later")
 PreconditionRequired = _problem(
     "precondition-required", 428, "缺少 If-Match", "Say with If-Match which version you saw", "after-fix"
 )
+RateLimited = _problem("rate-limited", 429, "请求过于频繁", "Too many at once; wait", "later")
 TooManyAttempts = _problem("too-many-attempts", 429, "尝试次数过多", "Too many attempts; wait", "later")
+TooManyUploads = _problem("too-many-uploads", 429, "未完成的上传过多", "Too many uploads are unfinished", "later")
+# 460 is tus's own status, which HTTP does not know
+ChunkMismatch = _problem(
+    "chunk-mismatch", 460, "分片在传输中损坏", "The bytes of this request do not have the checksum it names", "later"
+)
 InternalError = _problem("internal-error", 500, "服务器内部错误", "A fault of the server; it was logged", "later")
 TemporarilyUnavailable = _problem(
     "temporarily-unavailable", 503, "服务暂时不可用，请稍后重试", "Busy or read-only for the moment", "later"
@@ -147,6 +174,11 @@ StorageFull = _problem("storage-full", 507, "存储空间已满", "No space is l
 def catalogue() -> list[type[Problem]]:
     """Every problem there is, by status and slug."""
     return sorted(Problem.__subclasses__(), key=lambda each: (each.status, each.slug))
+
+
+def again(told: Mapping[str, str]) -> Problem:
+    """The problem that was noted by its slug and detail."""
+    return next(each for each in catalogue() if each.slug == told["slug"])(told["detail"])
 
 
 def markdown() -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,35 @@ class Held:
     key: str
     bytes: int
     modified: datetime
+
+
+class Storage(Protocol):
+    """What keeps photo bytes, a folder or a bucket. Put-if-absent by key; a key's bytes never change."""
+
+    def check(self) -> None:
+        """ValueError says why it cannot be used as it is set, TemporarilyUnavailable that it does not answer."""
+
+    def spool(self) -> AbstractContextManager[BinaryIO]:
+        """A real file for bytes on their way in; gone afterwards."""
+
+    def put(self, key: str, spool: BinaryIO) -> bool:
+        """Make the spooled bytes durable under `key`; False when the key was held already."""
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes as they come; FileNotFoundError when there are none."""
+
+    def local(self, key: str) -> AbstractContextManager[BinaryIO]:
+        """The bytes as a real file, for who must map it or move about in it; FileNotFoundError likewise."""
+
+    def exists(self, key: str) -> bool: ...
+
+    def held(self, key: str) -> Held | None:
+        """What is held under the key; None when nothing is."""
+
+    def delete(self, key: str) -> None: ...
+
+    def listed(self) -> Iterator[Held]:
+        """Everything held, in no order."""
 
 
 class Folder:
@@ -38,8 +67,11 @@ class Folder:
         missing = [each for each in (self._arriving, *self._arriving.parents) if not each.exists()]
         self._arriving.mkdir(parents=True, exist_ok=True)
         for each in missing:
-            _fsync_folder(each.parent)
+            fsync_folder(each.parent)
         self._made = True
+
+    def check(self) -> None:
+        """A folder tells its faults when it is used."""
 
     @contextmanager
     def spool(self) -> Iterator[BinaryIO]:
@@ -65,7 +97,7 @@ class Folder:
             new = True
         except FileExistsError:
             new = False
-        _fsync_folder(target.parent)
+        fsync_folder(target.parent)
         return new
 
     def _folders(self, folder: Path) -> None:
@@ -73,12 +105,16 @@ class Folder:
         # once per process even for folders that were there: another process may have made them a moment ago
         for each in takewhile(lambda path: path != self.root, (folder, *folder.parents)):
             if each not in self._durable:
-                _fsync_folder(each.parent)
+                fsync_folder(each.parent)
                 self._durable.add(each)
 
     def open(self, key: str) -> BinaryIO:
         """The bytes; FileNotFoundError when there are none."""
         return (self.root / key).open("rb")
+
+    def local(self, key: str) -> BinaryIO:
+        """The same: it is a real file."""
+        return self.open(key)
 
     def exists(self, key: str) -> bool:
         return (self.root / key).is_file()
@@ -104,7 +140,9 @@ class Folder:
                     yield held
 
 
-def _fsync_folder(folder: Path) -> None:
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    """What names the folder holds reaches the disk: without this, a file that was renamed or linked may be gone."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

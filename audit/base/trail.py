@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 
 import peewee
 
@@ -53,14 +57,14 @@ class Trail:
         self.lines = 0
 
     def record(self, action: str, subject, *, actor, at: datetime, detail: dict | None = None) -> None:
-        """Append the line. `actor` has id, name and device; None stands for the command line."""
+        """Append the line. `actor` has id, name and device; None stands for the command line of this machine."""
         last = TrailLine.select().order_by(TrailLine.seq.desc()).first()
         line = TrailLine(
             seq=(last.seq if last else 0) + 1,
             at=at,
             actor_id=actor.id if actor else None,
             actor=_plain(actor.name, 64) if actor else "cli",
-            device=_plain(actor.device, 128) if actor else "",
+            device=_plain(actor.device if actor else console(), 128),
             action=action,
             subject=_plain(subject, 128),
             detail=detail or {},
@@ -91,6 +95,23 @@ def write() -> Iterator[Trail]:
 def _plain(text, longest: int) -> str:
     """Without line breaks, escapes or other controls: a line of the trail is one line, whoever typed into it."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "�", str(text))[:longest]
+
+
+@cache
+def console() -> str:
+    """Whoever the operating system says runs this program, and on which machine: root@host."""
+    number = os.getuid()
+    try:
+        name = pwd.getpwuid(number).pw_name
+    except KeyError:  # as in a container that was given a number only
+        name = f"uid{number}"
+    return f"{name}@{socket.gethostname()}"
+
+
+def told_since(moment: datetime, action: str, subject: str) -> bool:
+    """Whether a line of that action and subject was written after then."""
+    lines = TrailLine.select().where(TrailLine.at > moment)
+    return lines.where(TrailLine.action == action, TrailLine.subject == subject).exists()
 
 
 def listed(asked: dict) -> peewee.ModelSelect:

@@ -25,6 +25,15 @@ def draw(seed: str, caption: str, taken_at: datetime, point: tuple[float, float]
     return out.getvalue()
 
 
+def photograph_sized() -> bytes:
+    """A JPEG as large as a phone's, 12 Mpx and about 3 MB, of nothing but coloured noise."""
+    chance = random.Random(12)
+    small = Image.frombytes("RGB", (800, 600), chance.randbytes(800 * 600 * 3))
+    out = io.BytesIO()
+    small.resize((4000, 3000), Image.Resampling.BICUBIC).save(out, "JPEG", quality=77)
+    return out.getvalue()
+
+
 def _exif(taken_at: datetime, point: tuple[float, float] | None) -> Image.Exif:
     exif = Image.Exif()
     exif[ExifTags.Base.Make] = "SAMPLE"

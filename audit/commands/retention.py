@@ -9,11 +9,12 @@ import click
 
 from audit.accounts import actions as accounts
 from audit.accounts.queries import ended_before
+from audit.app import unfinished
 from audit.base import clock, db
-from audit.base.storage import Folder
 from audit.commands.bars import bar
-from audit.commands.setup import open_current
+from audit.commands.setup import open_current, usable_storage
 from audit.config import Config
+from audit.evidence import parts
 from audit.evidence import retention as evidence
 from audit.inspections import naming
 
@@ -28,11 +29,12 @@ def retention(config: Config, apply: bool) -> None:
     """Say what need not be kept any longer: how many, how much, since when; with --apply, let go of it.
 
     Photos that no visit ever named (AUDIT_UNNAMED_DAYS), the bytes of photos of rounds that closed long ago
-    (AUDIT_EVIDENCE_YEARS, 0 for good), sign-ins that ended, and files that belong to no photo. Visits, answers, scores,
-    reviews and the trail are never touched.
+    (AUDIT_EVIDENCE_YEARS, 0 for good), sign-ins that ended, files that belong to no photo, and uploads on this machine
+    that broke off and were not gone on with (AUDIT_UPLOAD_DAYS). Visits, answers, scores, reviews and the trail are
+    never touched.
     """
     open_current(config)
-    storage, now = Folder(config.uploads_folder, make=False), clock.now()
+    photos_in, now = usable_storage(config, make=False), clock.now()
     old, resting = now - timedelta(days=config.unnamed_days), now - RESTING
     with db.database.connection_context():
         photos = evidence.unnamed(naming.all_named(), old)
@@ -43,10 +45,14 @@ def retention(config: Config, apply: bool) -> None:
         _each(photos if apply else (), lambda each: evidence.remove(each, now=clock.now()))
         _say("sign-ins that ended", accounts.forget_ended(old, now=now) if apply else ended_before(old))
         # after the rest: what was forgotten a moment ago has left files behind
-        files = list(evidence.orphans(storage, resting))
+        files = list(evidence.orphans(photos_in, resting))
         _say("files that belong to no photo", len(files), files)
         some = list(db.batches(files, BATCH)) if apply else ()
-        _each(some, lambda each: evidence.sweep(each, storage, resting, now=clock.now()))
+        _each(some, lambda each: evidence.sweep(each, photos_in, resting, now=clock.now()))
+    broken = parts.stale(unfinished(config), now=now)
+    _say("uploads that broke off", len(broken), broken)
+    if apply:
+        parts.sweep(unfinished(config), now=now)
     click.echo("done" if apply else "nothing was changed; --apply removes it")
 
 

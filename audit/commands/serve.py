@@ -12,10 +12,13 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from audit.accounts import signing_in
+from audit.app import face
 from audit.base import clock, db, migrations
+from audit.base.problems import TemporarilyUnavailable
 from audit.checklists import actions, editions
 from audit.checklists.models import Edition
-from audit.commands.setup import open_and_migrate
+from audit.commands.checker import Checkers
+from audit.commands.setup import open_and_migrate, usable_storage
 from audit.config import LIMITS, Config
 
 
@@ -29,6 +32,8 @@ def serve(config: Config, host: str | None, port: int | None, workers: int | Non
 
     The editions and policies that ship are published where they are not yet.
     """
+    face(config.font)  # its workers could only say on and on that they cannot start
+    look_at_storage(config)
     # first of all: a server that cannot start must not spend the setup link of the one that runs
     address = free_address(host or config.host, config.port if port is None else port)
     applied = open_and_migrate(config)
@@ -40,7 +45,7 @@ def serve(config: Config, host: str | None, port: int | None, workers: int | Non
     _hand_on(config, address[0])
     click.echo(f"listening on {_url(*address)}/api/v1/docs")
     logging.getLogger("_granian").addFilter(_intended)
-    Granian(
+    server = Granian(
         "audit.app:create",
         address=address[0],
         port=address[1],
@@ -52,7 +57,20 @@ def serve(config: Config, host: str | None, port: int | None, workers: int | Non
         factory=True,
         websockets=False,
         log_level="warning",
-    ).serve()
+    )
+    with Checkers(config):
+        server.serve()
+
+
+def look_at_storage(config: Config) -> None:
+    """A bucket that cannot be used stops the start; one that does not answer does not.
+
+    It may come back at any moment, visits and rankings need no photos meanwhile, and phones keep theirs on a 503.
+    """
+    try:
+        usable_storage(config, make=False)
+    except TemporarilyUnavailable:
+        click.echo("the bucket does not answer now (AUDIT_STORAGE_URL); until it does, photos get 503", err=True)
 
 
 def free_address(host: str, port: int) -> tuple[str, int]:
@@ -77,13 +95,15 @@ def _intended(record: logging.LogRecord) -> bool:
     return "Python threads" not in record.getMessage()
 
 
-def publish_shipped() -> None:
+def publish_shipped(*, quiet: bool = False) -> None:
     """Publish what ships in checklists/ and is not there yet; what is there stays as it was published."""
     standing = {each.id for each in Edition.select(Edition.id)}
     for path in sorted(migrations.folder("checklists").glob("*.toml")):
         content = editions.read(path)
         if content["id"] not in standing:
-            click.echo(f"published {actions.publish(content, actor=None, now=clock.now()).id}")
+            published = actions.publish(content, actor=None, now=clock.now())
+            if not quiet:
+                click.echo(f"published {published.id}")
 
 
 def _url(host: str, port: int) -> str:
@@ -93,11 +113,11 @@ def _url(host: str, port: int) -> str:
 
 
 def offer_setup(host: str, port: int) -> None:
-    """While there is no account, print the one-time link that makes the first; each start makes a new one."""
+    """While there is no administrator, print the one-time link that makes one; each start makes a new one."""
     secret = signing_in.new_setup_link(now=clock.now())
     if secret is not None:
-        click.echo(f"no account yet; make the administrator's within {signing_in.LINK_HOURS} hours at")
-        click.echo(f"尚无账号，请在 {signing_in.LINK_HOURS} 小时内打开下面的一次性链接设置管理员：")
+        click.echo(f"no administrator yet; make the account within {signing_in.LINK_HOURS} hours at")
+        click.echo(f"尚无管理员，请在 {signing_in.LINK_HOURS} 小时内打开下面的一次性链接设置管理员：")
         click.echo(f"  {_url(host, port)}/setup/{secret}")
 
 

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 
 import click
 
+from audit.app import storage
 from audit.base import db, migrations
-from audit.config import Config
+from audit.base.storage import Storage
+from audit.config import BadSetting, Config
 
 
 def open_and_migrate(config: Config) -> list[str]:
@@ -46,6 +48,19 @@ def opened_to_try(config: Config) -> Iterator[None]:
             yield
         finally:
             db.database.close_all()
+
+
+def usable_storage(config: Config, *, make: bool = True) -> Storage:
+    """Where these settings keep photos, after asking whether it can be used; BadSetting names what is wrong.
+
+    TemporarilyUnavailable for a store that does not answer. `make=False` for who only looks.
+    """
+    photos = storage(config, make=make)
+    try:
+        photos.check()
+    except ValueError as error:
+        raise BadSetting(f"storage_url: {error}") from error
+    return photos
 
 
 def _is_missing() -> bool:

@@ -35,25 +35,27 @@ def empty(folder: Path) -> Path:
     return folder
 
 
-def prepare(config: Config, password: str) -> None:
+def prepare(config: Config, password: str, *, quiet: bool = False) -> None:
     """The database with what ships, the real registry and the administrator."""
     open_and_migrate(config)
-    publish_shipped()
+    publish_shipped(quiet=quiet)
     began = time.monotonic()
     outcome = centres.load_registry("shigatse", actor=None, now=clock.now())
-    click.echo(f"registry: {outcome.divisions} divisions, {outcome.added} centres in {time.monotonic() - began:.1f} s")
+    seconds = time.monotonic() - began
+    if not quiet:
+        click.echo(f"registry: {outcome.divisions} divisions, {outcome.added} centres in {seconds:.1f} s")
     body = {"name": "admin", "display": "管理员", "password": password}
     signing_in.set_up(signing_in.new_setup_link(now=clock.now()), body, policy=Policy(), now=clock.now())
     db.database.close_all()
 
 
 @contextmanager
-def server(config: Config):
-    """The real server in a process of its own, on a free port; yields the port."""
+def server(config: Config, **settings: str):
+    """The real server in a process of its own, on a free port, with AUDIT_… settings; yields the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AUDIT_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AUDIT_")} | settings
     command = [sys.executable, "-m", "audit.cli", "--data", str(config.data.absolute()), "serve", "--port", str(port)]
     with (config.data / "server.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 
 import click
 
+from audit.accounts.models import Account
+from audit.app import storage
 from audit.base import db
 from audit.base.db import digest_of
-from audit.base.storage import Folder
+from audit.base.storage import Storage
 from audit.base.trail import TrailLine
 from audit.checklists.models import Baseline, Edition
-from audit.commands import visits
+from audit.commands import people, photos, visits
 from audit.commands.bars import bar
 from audit.commands.ledger import Ledger
-from audit.commands.readable import UNREADABLE, by_chunks, told, unread
+from audit.commands.readable import UNREADABLE, by_chunks, unread
 from audit.commands.setup import open_current
 from audit.config import Config
 from audit.evidence.models import Photo, PhotoSender
-from audit.evidence.pictures import SIZES
-from audit.evidence.queries import rendition_key
 from audit.inspections import scores
 from audit.inspections.models import Inspection, KeptAside, Review, Revision
 from audit.rounds.models import Round
@@ -53,7 +52,7 @@ def verify(config: Config, expect: tuple[tuple[int, str], ...]) -> None:
     open_current(config)
     ledger = Ledger()
     with db.database.connection_context():
-        faults = sum(_run(*each) for each in _checks(ledger, Folder(config.uploads_folder, make=False), expect))
+        faults = sum(_run(*each) for each in _checks(ledger, storage(config, make=False), expect))
     if ledger.last is not None:
         click.echo(f"the trail ends with {ledger.last.seq}:{ledger.last.digest}")
     if faults:
@@ -61,15 +60,16 @@ def verify(config: Config, expect: tuple[tuple[int, str], ...]) -> None:
     click.echo("everything holds")
 
 
-def _checks(ledger: Ledger, storage: Folder, expect) -> Iterator[tuple]:
+def _checks(ledger: Ledger, storage: Storage, expect) -> Iterator[tuple]:
     """(name, number of rows, check), the trail first: the others are held against its lines."""
     complete = Inspection.select().where(Inspection.state.in_(scores.COMPLETE))
     yield "trail", TrailLine.select().count(), ledger.chain()
     yield "expected", len(expect), _expected(expect)
     yield "recorded", sum(map(len, ledger.lines.values())), ledger.recorded()
+    yield "accounts", Account.select().count(), people.accounts(ledger)
     yield "editions", Edition.select().count(), _editions(ledger)
-    yield "photos", Photo.select().count(), _photos(ledger, storage)
-    yield "senders", PhotoSender.select().count(), _senders(ledger)
+    yield "photos", Photo.select().count(), photos.rows(ledger, storage)
+    yield "senders", PhotoSender.select().count(), photos.senders(ledger)
     yield "revisions", Revision.select().count(), visits.revisions(ledger)
     yield "aside", KeptAside.select().count(), visits.aside(ledger)
     yield "visits", Inspection.select().count(), visits.inspections(ledger)
@@ -109,44 +109,3 @@ def _editions(ledger: Ledger) -> Iterator[str | None]:
             yield None if same and sealed else f"{each.id}: its content is not what was published"
 
     return by_chunks(Edition, check, "")
-
-
-def _photos(ledger: Ledger, storage: Folder) -> Iterator[str | None]:
-    def check(keys: list[str]) -> Iterator[str | None]:
-        for each in Photo.select().where(Photo.digest.in_(keys)):
-            yield told(each.key, _gone(each, ledger) if each.removed_at else _photo(each, storage))
-
-    return by_chunks(Photo, check, "")
-
-
-def _gone(photo: Photo, ledger: Ledger) -> Iterator[str]:
-    """A photo whose bytes were let go of: by retention, and so in the trail."""
-    if not ledger.seals("photo.remove", photo.digest, {}, at=photo.removed_at):
-        yield "the trail does not tell that it was let go of"
-
-
-def _photo(photo: Photo, storage: Folder) -> Iterator[str]:
-    try:
-        with storage.open(photo.key) as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != photo.digest:
-                yield "its bytes are not those that were received"
-    except FileNotFoundError:
-        yield "the file is missing"
-    except OSError as error:
-        yield f"the file cannot be read ({error.strerror})"
-    gone = [size for size in SIZES if not storage.exists(rendition_key(photo.digest, size))]
-    if gone:
-        yield f"renditions missing: {gone}"
-    if not PhotoSender.select().where(PhotoSender.photo == photo.digest).exists():
-        yield "nobody sent it"
-
-
-def _senders(ledger: Ledger) -> Iterator[str | None]:
-    """Every photo as often as it was sent, against its lines in the trail."""
-
-    def check(keys: list[int]) -> Iterator[str | None]:
-        for each in PhotoSender.select().where(PhotoSender.id.in_(keys)):
-            sealed = ledger.seals("photo.keep", each.photo_id, {}, actor_id=each.account_id, at=each.received_at)
-            yield None if sealed else f"{each.photo_id}: the trail does not tell that account {each.account_id} sent it"
-
-    return by_chunks(PhotoSender, check, "sender row")

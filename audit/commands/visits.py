@@ -63,7 +63,8 @@ def inspections(ledger: Ledger) -> Iterator[str | None]:
             if [one.number for one in sent] != list(range(1, each.revision + 1)):
                 yield f"{each.id}: of its {each.revision} revisions, those are there: {[one.number for one in sent]}"
                 continue
-            faults = [*_head(each, sent[-1], codes, levels), *_tier(each, sent[-1], ledger), *_team(each, sent, names)]
+            faults = [*_head(each, sent[-1], codes, levels), *_tier(each, sent[-1], ledger)]
+            faults += _team(each, sent, names, ledger)
             yield told(str(each.id), [*faults, *_photos(each, sent[-1].body), *_state(each, sent[-1].body)])
 
     return by_chunks(Inspection, check, "")
@@ -92,11 +93,14 @@ def _tier(inspection: Inspection, sent: Revision, ledger: Ledger) -> Iterator[st
         yield f"the trail does not tell that its tier was {inspection.tier}"
 
 
-def _team(inspection: Inspection, sent: list[Revision], names: dict[str, int]) -> Iterator[str]:
+def _team(inspection: Inspection, sent: list[Revision], names: dict[str, int], ledger: Ledger) -> Iterator[str]:
     senders = {one.sender_id for one in sent}
     named = {names.get(name) for one in sent for name in one.body["team"]}
     if set(queries.team(inspection.id)) != senders | named:
         yield "its team is not the one that was sent"
+    for account in set(queries.joined(inspection.id)) - senders:
+        if not ledger.seals("inspection.join", inspection.id, {}, actor_id=account):
+            yield f"the trail does not tell that account {account} joined it"
 
 
 def _photos(inspection: Inspection, body: dict) -> Iterator[str]:
@@ -111,7 +115,8 @@ def _state(inspection: Inspection, body: dict) -> Iterator[str]:
         Review.inspection == inspection.id, Review.revision == inspection.revision
     )
     decided = [decision for (decision,) in reviews.order_by(Review.id).tuples()]
-    gone = queries.missing(body, queries.team(inspection.id))
+    missing, unchecked = queries.wanting(body, queries.joined(inspection.id))
+    gone = missing + unchecked
     follows = STATE_AFTER.get(decided[-1], "?") if decided else "waiting" if gone else "submitted"
     if inspection.state != follows:
         yield f"is {inspection.state}, but {follows} is what follows from its reviews and photos"

@@ -1,4 +1,4 @@
-"""Photos by digest, and who sent them."""
+"""Photos by digest, who sent them, and which of them look alike."""
 
 from __future__ import annotations
 
@@ -9,22 +9,31 @@ from audit.base.db import JsonField, Model, UtcField
 
 
 class Photo(Model):
-    """A picture whose bytes are durable and were decoded. `key` finds them in storage; `dhash` is 64 bits in hex."""
+    """Bytes that are durable. `state` says what is known of them:
+
+    received: hash, type and size are right, and it waits for its check; accepted: it was decoded; rejected: it could
+    not be (`problem` says why); removed: kept long enough. `key` finds the bytes in storage,
+    `dhash` is 64 bits in hex.
+    """
 
     digest = peewee.CharField(max_length=64, primary_key=True)
     key = peewee.CharField(max_length=128)
+    state = peewee.CharField(max_length=16)
     media_type = peewee.CharField(max_length=32)
     bytes = peewee.BigIntegerField()
     width = peewee.IntegerField()
     height = peewee.IntegerField()
-    dhash = peewee.CharField(max_length=16)
+    dhash = peewee.CharField(max_length=16, null=True)
     exif = JsonField()
+    problem = JsonField(null=True)
     received_at = UtcField()
-    removed_at = UtcField(null=True)  # its bytes were let go of; the row stays, and every score that counted it
+    checked_at = UtcField(null=True)
+    removed_at = UtcField(null=True)
+    leased_until = UtcField(null=True)  # a checker has it in hand; when this is past, another may take it
+    tries = peewee.IntegerField(default=0)
 
-    @property
-    def state(self) -> str:
-        return "removed" if self.removed_at else "accepted"
+    class Meta:
+        indexes = ((("state", "received_at"), False),)
 
 
 class PhotoSender(Model):
@@ -37,3 +46,26 @@ class PhotoSender(Model):
     class Meta:
         table_name = "photo_sender"
         indexes = ((("photo", "account"), True),)
+
+
+class PhotoSlot(Model):
+    """One of the eight bytes of a photo's dhash and its place: two hashes at most 6 bits apart share at least two."""
+
+    photo = peewee.ForeignKeyField(Photo, backref="slots")
+    slot = peewee.IntegerField(index=True)
+
+    class Meta:
+        table_name = "photo_slot"
+        indexes = ((("photo", "slot"), True),)
+
+
+class PhotoTwin(Model):
+    """Two photos that look alike, `distance` bits apart; stored both ways round."""
+
+    photo = peewee.ForeignKeyField(Photo, backref="twins")
+    twin = peewee.ForeignKeyField(Photo, backref="+")
+    distance = peewee.IntegerField()
+
+    class Meta:
+        table_name = "photo_twin"
+        indexes = ((("photo", "twin"), True),)

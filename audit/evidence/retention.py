@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 
 from audit.base.db import batches
-from audit.base.storage import Folder, Held
+from audit.base.storage import Held, Storage
 from audit.base.trail import write
-from audit.evidence.models import Photo, PhotoSender
+from audit.evidence.models import Photo, PhotoSender, PhotoSlot, PhotoTwin
+from audit.evidence.queries import KEPT
 
 OURS = re.compile(r"(?:renditions/)?[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})[-.]\w+(?:\.jpg)?")
 BATCH = 200
@@ -17,7 +18,7 @@ BATCH = 200
 
 def unnamed(named: Collection[str], before: datetime) -> list[Photo]:
     """Photos that came before then and that nothing names."""
-    old = Photo.select().where(Photo.received_at < before, Photo.removed_at.is_null()).order_by(Photo.received_at)
+    old = Photo.select().where(Photo.received_at < before, Photo.state != "removed").order_by(Photo.received_at)
     return [each for each in old if each.digest not in named]
 
 
@@ -27,34 +28,41 @@ def forget(photo: Photo, is_named: Callable[[str], bool], *, now: datetime) -> b
         if is_named(photo.digest):
             trail.nothing()
             return False
+        forget_likeness(photo.digest)
         PhotoSender.delete().where(PhotoSender.photo == photo.digest).execute()
         Photo.delete().where(Photo.digest == photo.digest).execute()
         trail.record("photo.forget", photo.digest, actor=None, at=now, detail={"bytes": photo.bytes})
     return True
 
 
+def forget_likeness(digest: str) -> None:
+    """Which photos look like it; inside the caller's transaction."""
+    PhotoTwin.delete().where((PhotoTwin.photo == digest) | (PhotoTwin.twin == digest)).execute()
+    PhotoSlot.delete().where(PhotoSlot.photo == digest).execute()
+
+
 def standing(digests: Collection[str]) -> list[Photo]:
     """Those of the photos whose bytes are still kept, oldest first."""
     found: list[Photo] = []
     for some in batches(sorted(digests), BATCH):
-        found.extend(Photo.select().where(Photo.digest.in_(some), Photo.removed_at.is_null()))
+        found.extend(Photo.select().where(Photo.digest.in_(some), Photo.state == "accepted"))
     return sorted(found, key=lambda photo: (photo.received_at, photo.digest))
 
 
 def remove(photo: Photo, *, now: datetime) -> None:
     """Let go of the bytes and the EXIF of a photo; its row stays, and every score that counted it."""
     with write() as trail:
-        Photo.update(removed_at=now, exif={}).where(Photo.digest == photo.digest).execute()
+        Photo.update(state="removed", removed_at=now, exif={}).where(Photo.digest == photo.digest).execute()
         trail.record("photo.remove", photo.digest, actor=None, at=now, detail={"bytes": photo.bytes})
 
 
-def orphans(storage: Folder, before: datetime) -> Iterator[Held]:
+def orphans(storage: Storage, before: datetime) -> Iterator[Held]:
     """Files of ours that rest since before then and whose photo nobody keeps."""
     for some in batches((each for each in storage.listed() if each.modified < before), BATCH):
         yield from _orphans(some)
 
 
-def sweep(files: Collection[Held], storage: Folder, before: datetime, *, now: datetime) -> int:
+def sweep(files: Collection[Held], storage: Storage, before: datetime, *, now: datetime) -> int:
     """Delete orphans, asked again under the lock of the write: a photo may have come for one in the meantime."""
     with write() as trail:
         again = [held for each in files if (held := storage.held(each.key)) and held.modified < before]
@@ -71,6 +79,7 @@ def sweep(files: Collection[Held], storage: Folder, before: datetime, *, now: da
 
 def _orphans(files: Collection[Held]) -> Iterator[Held]:
     digests = {each.key: found[1] for each in files if (found := OURS.fullmatch(each.key))}
-    rows = Photo.select(Photo.digest).where(Photo.digest.in_(set(digests.values())), Photo.removed_at.is_null())
+    standing = Photo.state.in_(KEPT)
+    rows = Photo.select(Photo.digest).where(Photo.digest.in_(set(digests.values())), standing)
     kept = {each.digest for each in rows}
     yield from (each for each in files if each.key in digests and digests[each.key] not in kept)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 
-from flask import current_app, request
+from flask import request
 
 from audit.accounts.guard import allow
 from audit.accounts.permissions import Can
 from audit.base import clock, db
-from audit.base.http import Blueprint, current_actor
+from audit.base.http import Blueprint, current_actor, extension
 from audit.base.problems import (
     NotFound,
     PhotoTooLarge,
@@ -18,7 +18,7 @@ from audit.base.problems import (
     UnsupportedContentEncoding,
 )
 from audit.evidence import actions, queries
-from audit.evidence.schemas import PhotoOut
+from audit.evidence.schemas import AnswerOut, PhotoOut, QuestionIn
 
 evidence = Blueprint("evidence", __name__, url_prefix="/api/v1", description="Photos as evidence")
 BODY = {
@@ -36,20 +36,11 @@ BODY = {
 def put_photo(digest):
     """Send a photo under the sha256 of its bytes; safe to repeat.
 
-    The body is the file itself. 2xx means that its bytes are on disk and were decoded.
+    The body is the file itself. 2xx means that its bytes are on disk; `state` says whether they were decoded too.
     """
-    _check_head(digest)
-    with _place():
-        photo, status = actions.keep(
-            digest,
-            request.stream,
-            limit=current_app.config["MAX_PHOTO_BYTES"],
-            storage=current_app.extensions["storage"],
-            arrived=current_app.extensions["photo_arrived"],
-            actor=current_actor(),
-            now=clock.now(),
-        )
-    return photo, status
+    check_head(digest)
+    with place():
+        return actions.keep(digest, request.stream, intake=extension("intake"), actor=current_actor(), now=clock.now())
 
 
 @evidence.get("/photos/<string(length=64):digest>")
@@ -57,24 +48,34 @@ def put_photo(digest):
 @evidence.response(200, PhotoOut)
 @evidence.problems(404)
 def get_photo(digest):
-    """Whether a photo of yours arrived; 404 for what you did not send, whoever else did."""
+    """Whether a photo of yours arrived, and what became of it; 404 for what you did not send, whoever else did."""
     return queries.sent_by(current_actor(), digest)
 
 
-def _check_head(digest: str) -> None:
+@evidence.post("/photos/questions")
+@allow(Can.SUBMIT)
+@evidence.arguments(QuestionIn)
+@evidence.response(200, AnswerOut)
+def ask(body):
+    """Which of these photos are still to be sent? Ask before sending many. Stores nothing."""
+    return queries.answer(current_actor(), body["digests"])
+
+
+def check_head(digest: str) -> None:
+    """Refuse by what the head says, before any of the body is read."""
     if not re.fullmatch("[0-9a-f]{64}", digest, re.ASCII):
         raise NotFound("a photo is named by 64 lower-case hex digits")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise UnsupportedContentEncoding()
-    limit = current_app.config["MAX_PHOTO_BYTES"]
+    limit = extension("intake").limit
     if (request.content_length or 0) > limit:
         raise PhotoTooLarge(f"{request.content_length} bytes; at most {limit}")
 
 
 @contextmanager
-def _place():
+def place():
     """One of the places for uploads in flight, so that slow ones leave threads for everybody else."""
-    places = current_app.extensions["upload_places"]
+    places = extension("upload_places")
     if not places.acquire(blocking=False):
         raise TemporarilyUnavailable("too many uploads at once", headers={"Retry-After": "10"})
     try:

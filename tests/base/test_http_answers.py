@@ -204,6 +204,6 @@ def test_a_host_that_is_not_ours_is_refused(door, host, path):
     assert "evil" not in answer.text + str(answer.headers)
 
 
-@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:8443"])
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:8443", "LOCALHOST", "LocalHost:8000"])
 def test_our_own_names_are_answered_to_on_every_port(door, host):
     assert door.get("/api/v1/openapi.json", headers={"Host": host}).status_code == 200

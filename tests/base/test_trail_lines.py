@@ -1,5 +1,8 @@
 """The trail: one line per write, each sealed with the one before it."""
 
+import os
+import pwd
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -49,10 +52,18 @@ def test_a_line_is_sealed_with_the_one_before_it():
     assert chain_faults() == []
 
 
-def test_the_command_line_signs_as_itself():
+def test_the_command_line_signs_with_the_person_and_the_machine():
     with write() as line:
         line.record("thing.make", 7, actor=None, at=AT)
-    assert (TrailLine.get().actor, TrailLine.get().actor_id, TrailLine.get().subject) == ("cli", None, "7")
+    found = TrailLine.get()
+    assert (found.actor, found.actor_id, found.subject) == ("cli", None, "7")
+    assert found.device == f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}"
+
+
+def test_a_person_without_a_name_is_a_number(monkeypatch):
+    monkeypatch.setattr(trail.os, "getuid", lambda: 54_321)
+    monkeypatch.setattr(trail.socket, "gethostname", lambda: "host")
+    assert trail.console.__wrapped__() == "uid54321@host"
 
 
 def test_a_write_without_a_line_is_undone():

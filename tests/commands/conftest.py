@@ -2,11 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 from factories import GADONG, approved, picture
+from swift_server import credentials, loader, swift  # noqa: F401 - fixtures of the tests of storage
 
+from audit.app import create_app
 from audit.cli import main
+from audit.config import Config
+
+
+@dataclass(frozen=True)
+class Place:
+    """A data folder, a database and a store of photos, and the command line upon them."""
+
+    data: Path
+    database_url: str
+    storage_url: str = ""
+
+    def environment(self) -> dict[str, str]:
+        return {"AUDIT_DATABASE_URL": self.database_url, "AUDIT_STORAGE_URL": self.storage_url}
+
+    def run(self, *words) -> tuple[int, str]:
+        """(exit code, what it said)."""
+        command = ["--data", str(self.data), *map(str, words)]
+        done = CliRunner().invoke(main, command, env=self.environment())
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done.exit_code, done.output
+
+    def client(self, person):
+        """The same person with the same device, talking to a service of this place."""
+        config = Config(self.data, self.database_url, storage_url=self.storage_url, checkers=0)
+        return replace(person, client=create_app(config).test_client())
+
+
+@pytest.fixture
+def here(stage, tmp_path) -> Place:
+    """This test's own data."""
+    return Place(tmp_path, stage[0])
+
+
+@pytest.fixture
+def elsewhere(empty_url, tmp_path) -> Place:
+    """Another machine, with nothing on it but an empty database server."""
+    return Place(tmp_path / "elsewhere", empty_url)
+
+
+@pytest.fixture
+def backups(tmp_path) -> Path:
+    """A folder on another disk."""
+    return tmp_path / "backups"
+
+
+@pytest.fixture
+def backed_up(proved_visit, here, backups) -> Callable:
+    """Runs audit backup, which must succeed; gives what it said."""
+
+    def run(*words: str) -> str:
+        code, said = here.run("backup", backups, *words)
+        assert code == 0, said
+        return said
+
+    run()
+    return run
 
 
 @pytest.fixture

@@ -19,3 +19,18 @@ def stored(app):
 def arriving(app):
     """The bytes still on their way in: `arriving()`."""
     return lambda: list((app.extensions["storage"].root / "arriving").iterdir())
+
+
+@pytest.fixture
+def sender(tashi):
+    """tashi, sending in pieces."""
+    from in_pieces import Sender
+
+    return Sender(tashi)
+
+
+@pytest.fixture
+def left(app):
+    """What lies in the folders of uploads: `left()`, by the ends of the names."""
+    folder = app.extensions["uploads"].spools / "uploads"
+    return lambda: sorted(path.suffix for path in folder.glob("*/*"))

@@ -28,6 +28,12 @@ def exif_of(data: bytes) -> dict:
     return examine(io.BytesIO(data)).exif
 
 
+def timed(taken_at: str) -> bytes:
+    exif = made.Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = taken_at
+    return made.encoded(exif=exif)
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_block_never_refuses_a_readable_photo(name):
     picture = examine(io.BytesIO(made.with_exif(BAD[name])))
@@ -96,3 +102,38 @@ def test_a_maker_in_any_encoding_is_visible_text(written):
 
 def maker(text: bytes) -> bytes:
     return made.ifd((0x010F, 2, len(text) + 1, 26)) + text + b"\0"
+
+
+# --- what a reviewer should look at ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("position", "odd"),
+    [
+        (((213.0, 38.0, 24.0), "N", HERE[2], "E"), ["gps-out-of-range"]),
+        ((HERE[0], "N", (181.0, 0.0, 0.0), "E"), ["gps-out-of-range"]),
+        (((29.0, 75.0, 0.0), "N", (89.0, 75.0, 0.0), "E"), ["gps-out-of-range"]),
+        (((0.0, 0.0, 0.0), "N", (0.0, 0.0, 0.0), "E"), ["gps-zero"]),
+        ((HERE[0], "Q", HERE[2], "E"), ["gps-without-reference"]),
+        ((HERE[0], "", HERE[2], "W"), ["gps-without-reference"]),
+        ((HERE[0], "N", (89.0, 10.0), "E"), ["gps-unreadable"]),
+        (((213.0, 0.0, 0.0), "N", HERE[2], ""), ["gps-out-of-range", "gps-without-reference"]),
+    ],
+)
+def test_what_is_odd_about_a_position_is_told(position, odd):
+    assert exif_of(made.tagged(position=position)) == {"odd": odd}
+
+
+@pytest.mark.parametrize("name", sorted(set(BAD) - {"NUL in the maker", "every type wrong"}))
+def test_a_block_that_cannot_be_read_is_told(name):
+    assert set(exif_of(made.with_exif(BAD[name]))["odd"]) & {"unreadable", "gps-unreadable"}
+
+
+@pytest.mark.parametrize("taken_at", ["2026:02:30 10:00:00", "2026:11:20 25:61:61", "    :  :     :  :  ", "yesterday"])
+def test_a_time_that_never_was_is_kept_as_written_and_told(taken_at):
+    assert exif_of(timed(taken_at)) == {"taken_at": taken_at.strip(), "odd": ["time-unreadable"]}
+
+
+@pytest.mark.parametrize("data", [made.encoded(), made.tagged(position=HERE), timed("2026:11:20 10:00:00")])
+def test_nothing_is_odd_about_most_photos(data):
+    assert "odd" not in exif_of(data)

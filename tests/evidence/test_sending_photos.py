@@ -3,6 +3,7 @@
 import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import made_pictures as made
 import pytest
@@ -82,19 +83,19 @@ def test_the_limit_is_25_mebibytes():
 
 
 def test_a_byte_too_many_is_refused_by_its_length(app, tashi, arriving):
-    app.config["MAX_PHOTO_BYTES"] = len(PHOTO) - 1
+    app.extensions["intake"] = replace(app.extensions["intake"], limit=len(PHOTO) - 1)
     answer = tashi.send_photo(DIGEST, PHOTO)
     assert (answer.status_code, slug(answer), arriving()) == (413, "photo-too-large", [])
 
 
 def test_a_byte_too_many_is_refused_without_a_length(app, tashi, arriving):
-    app.config["MAX_PHOTO_BYTES"] = len(PHOTO) - 1
+    app.extensions["intake"] = replace(app.extensions["intake"], limit=len(PHOTO) - 1)
     answer = without_length(tashi, DIGEST, PHOTO)
     assert (answer.status_code, slug(answer), arriving()) == (413, "photo-too-large", [])
 
 
 def test_a_photo_of_just_the_limit_is_kept(app, tashi):
-    app.config["MAX_PHOTO_BYTES"] = len(PHOTO)
+    app.extensions["intake"] = replace(app.extensions["intake"], limit=len(PHOTO))
     assert without_length(tashi, DIGEST, PHOTO).status_code == 201
 
 

@@ -6,15 +6,15 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 import pytest
 from factories import PASSWORD, ROOT
+from stage import give_everybody
 
-from audit.accounts.models import Account
-from audit.accounts.secrets import hash_password
 from audit.base import db
 from audit.commands.phones import Client, sign_in
 
@@ -24,8 +24,26 @@ class Running:
     """A server with its port, its process and its database."""
 
     port: int
-    process: subprocess.Popen
+    start: Callable[[], subprocess.Popen]
+    log: Path
     clients: list[Client] = field(default_factory=list)
+
+    def __post_init__(self):
+        self._start()
+
+    def _start(self) -> None:
+        self.process = self.start()
+        _wait_until_it_answers(self, self.log)
+
+    def dies_and_starts_again(self) -> None:
+        """kill -9, of the server and all its workers and checkers, and a new start on the same data."""
+        everybody = [psutil.Process(self.process.pid)]
+        everybody += everybody[0].children(recursive=True)
+        for each in everybody:
+            each.kill()
+        self.process.wait()
+        psutil.wait_procs(everybody)
+        self._start()
 
     def sign_in(self, name: str) -> Client:
         self.clients.append(sign_in("127.0.0.1", self.port, name, PASSWORD, "a test"))
@@ -47,23 +65,37 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def server(stage, tmp_path):
+def settings() -> dict[str, str]:
+    """Further variables for the server of this test."""
+    return {}
+
+
+@pytest.fixture
+def server_log(tmp_path) -> Path:
+    """Where the server of this test writes what it says."""
+    return tmp_path / "server.log"
+
+
+@pytest.fixture
+def server(stage, tmp_path, settings, server_log):
     """Started on the stage; the cast may sign in with PASSWORD."""
     db.open_database(stage[0])
-    Account.update(password=hash_password(PASSWORD)).execute()
+    give_everybody(PASSWORD)
     db.database.close_all()
     port = free_port()
     command = [sys.executable, "-m", "audit.cli", "--data", str(tmp_path), "serve", "--port", str(port)]
-    environment = os.environ | {"AUDIT_DATABASE_URL": stage[0]}
-    with (tmp_path / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    running = Running(port, process)
-    _wait_until_it_answers(running, tmp_path / "server.log")
+    environment = os.environ | {"AUDIT_DATABASE_URL": stage[0]} | settings
+
+    def start() -> subprocess.Popen:
+        with server_log.open("ab") as log:
+            return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+
+    running = Running(port, start, server_log)
     yield running
     for client in running.clients:
         client.close()
-    process.terminate()
-    process.wait(30)
+    running.process.terminate()
+    running.process.wait(30)
 
 
 def _wait_until_it_answers(running: Running, log) -> None:

@@ -61,10 +61,12 @@ def test_a_body_over_the_limit_is_refused_in_both_framings(say):
     assert {name: statuses(say(raw)) for name, raw in sent.items()} == {name: [413] for name in sent}
 
 
-def test_a_photo_one_byte_over_the_limit_is_refused_before_it_is_sent(server, say):  # PH02
+def test_a_photo_one_byte_over_the_limit_is_refused_before_it_is_sent(server):  # PH02
     own = b"Authorization: Bearer " + server.sign_in("tashi").token.encode() + b"\r\n"
     head = b"PUT /api/v1/photos/" + b"0" * 64 + b" HTTP/1.1\r\n" + CLOSE + own + length(25 * 1024 * 1024 + 1)
-    assert statuses(say(head + b"\r\n\xff\xd8\xff")) == [413]
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as line:
+        line.sendall(head + b"\r\n\xff\xd8\xff")
+        assert statuses(line.recv(12)) == [413]
 
 
 def test_a_header_that_is_none_changes_nothing_or_is_refused(say):
@@ -108,3 +110,9 @@ def test_a_host_that_is_not_ours_is_refused_by_the_server(say):
         "GE24 two": get + HOST + b"Host: evil.example\r\n\r\n",
     }
     assert {name: statuses(say(raw)) for name, raw in sent.items()} == {name: [400] for name in sent}
+
+
+@pytest.mark.parametrize("size", [60_000, 3_000_000, 26_214_401])
+def test_who_sends_everything_before_reading_still_reads_the_refusal(say, size):
+    put = b"PUT /api/v1/photos/" + b"a" * 64 + b" HTTP/1.1\r\n" + CLOSE + b"Authorization: Bearer none\r\n"
+    assert [statuses(say(put + length(size) + b"\r\n" + b"x" * size)) for _ in range(5)] == [[401]] * 5

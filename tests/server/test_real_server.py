@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import random
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
-from factories import picture, visit
-from PIL import Image
+from factories import large_photo, picture, visit
 
 MIB = 1024 * 1024
 
@@ -65,13 +62,6 @@ def test_sixty_hanging_uploads_keep_nobody_waiting(server, sixty_hanging_uploads
     for line in sixty_hanging_uploads:
         line.sendall(bytes(2048))
     assert client.call("PUT", f"/api/v1/inspections/{uuid4()}", visit())[0] == 201
-
-
-def large_photo(size: int) -> bytes:
-    """A small readable JPEG with so much behind its end that it has exactly `size` bytes."""
-    out = io.BytesIO()
-    Image.new("RGB", (640, 480), "teal").save(out, "JPEG")
-    return out.getvalue() + random.Random(1).randbytes(size - len(out.getvalue()))
 
 
 def test_a_photo_of_25_mib_does_not_show_in_the_memory_of_the_server(server):

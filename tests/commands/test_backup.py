@@ -1,0 +1,176 @@
+"""audit backup: everything at one moment, only what is new, and never taken for whole when it is not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from factories import ROOT, picture
+
+from audit.base import snapshots
+from audit.base.backups import Backups
+from audit.evidence.models import Photo
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (folder / "photos").rglob("*.jpg")}
+
+
+def test_it_copies_every_original_byte_for_byte(backed_up, backups, proved_visit):
+    digest = proved_visit[1]
+    assert files(backups) == {f"{digest}.jpg": picture()[1]}
+
+
+def test_it_says_what_it_did_and_where_the_trail_ends(backed_up, here):
+    said = backed_up()
+    assert "photos: 1, of which 0 were copied now (0.0 MB)" in said
+    assert said.partition("the trail ends with ")[2].split()[0] in here.run("verify")[1]
+
+
+def test_only_new_photos_are_copied_the_second_time(backed_up, backups, tashi):
+    tashi.send_photo(*picture("new"))
+    assert "photos: 2, of which 1 were copied now" in backed_up()
+    assert (len(files(backups)), len(Backups(backups).names())) == (2, 2)
+
+
+def test_nobody_else_may_look_into_it(backed_up, backups):
+    assert backups.stat().st_mode & 0o077 == 0
+
+
+def test_a_photo_that_is_gone_is_named_and_the_rest_is_kept(backed_up, here, backups, app, tashi):
+    digest, data = picture("to be lost")
+    tashi.send_photo(digest, data)
+    app.extensions["storage"].delete(Photo.get_by_id(digest).key)
+    code, said = here.run("backup", backups)
+    assert (code, f"{digest}.jpg: the file is missing" in said) == (1, True), said
+    assert list(Backups(backups).chosen(None)[1]["photos"]["missing"]) == [Photo.get_by_id(digest).key]
+
+
+def test_bytes_that_were_changed_are_never_copied(proved_visit, here, backups, app):
+    (app.extensions["storage"].root / Photo.get().key).write_bytes(b"changed")
+    code, said = here.run("backup", backups)
+    assert (code, files(backups)) == (1, {})
+    assert "its bytes are not those that were received" in said
+
+
+def test_a_copy_that_was_torn_is_made_again(backed_up, backups):
+    (path,) = (backups / "photos").rglob("*.jpg")
+    path.write_bytes(path.read_bytes()[:100])
+    backed_up()
+    assert list(files(backups).values()) == [picture()[1]]
+
+
+def test_a_copy_that_has_rotted_is_found_when_asked_for(backed_up, backups):
+    (path,) = (backups / "photos").rglob("*.jpg")
+    path.write_bytes(bytes(path.stat().st_size))
+    backed_up()
+    assert list(files(backups).values()) != [picture()[1]]
+    backed_up("--check")
+    assert list(files(backups).values()) == [picture()[1]]
+
+
+def test_a_photo_that_was_let_go_of_meanwhile_is_not_missed(proved_visit, here, backups, app, tashi, monkeypatch):
+    digest, data = picture("to be let go of")
+    tashi.send_photo(digest, data)
+    key = Photo.get_by_id(digest).key
+    kept, write = app.extensions["storage"], snapshots.write
+    kept.root.joinpath(key).rename(kept.root / "aside")
+
+    def then_let_go(*words):
+        made = write(*words)
+        Photo.update(state="removed").where(Photo.digest == digest).execute()
+        return made
+
+    monkeypatch.setattr(snapshots, "write", then_let_go)
+    code, said = here.run("backup", backups)
+    assert (code, "photos: 1, of which 1" in said) == (0, True), said
+
+
+def test_two_backups_never_write_into_one_folder(backed_up, here, backups):
+    with Backups(backups).alone():
+        code, said = here.run("backup", backups)
+    assert (code, "another backup is being written" in said) == (1, True)
+
+
+def test_the_folder_of_the_photos_themselves_is_refused(proved_visit, here, tmp_path):
+    (tmp_path / "photos").symlink_to(tmp_path / "uploads")
+    code, said = here.run("backup", tmp_path)
+    assert (code, "belongs on another disk" in said) == (1, True), said
+
+
+def test_a_database_of_a_newer_program_is_not_understood(proved_visit, here, backups, monkeypatch):
+    monkeypatch.setattr("audit.base.migrations.known", lambda: ["0001_initial"])
+    code, said = here.run("backup", backups)
+    assert (code, "the database was written by a newer version" in said) == (1, True)
+    assert Backups(backups).names() == []
+
+
+# --- cut off -----------------------------------------------------------------------------------------------------
+
+KILLED = 9
+AT = {  # where the process ends, as if killed
+    "a photo is copied": "audit.base.copies.copy",
+    "the database is written": "audit.base.snapshots._write_table",
+    "the manifest is written": "audit.base.backups.json.dump",
+    "it gets its name": "pathlib.Path.rename",
+}
+
+
+def killed_at(place: str, here, *words) -> None:
+    """Run a command in a process that ends at once when it comes to that place."""
+    module, _, name = place.rpartition(".")
+    program = (
+        "import os, sys, pkgutil; from audit.cli import main;"
+        f"setattr(pkgutil.resolve_name({module!r}), {name!r}, lambda *a, **k: os._exit({KILLED})); main(sys.argv[1:])"
+    )
+    command = [sys.executable, "-c", program, "--data", str(here.data), *map(str, words)]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | here.environment(), capture_output=True, check=False)
+    assert done.returncode == KILLED, done.stderr.decode()
+
+
+@pytest.mark.parametrize("place", AT.values(), ids=AT)
+def test_a_backup_that_was_killed_is_no_backup(place, proved_visit, here, backups, elsewhere):
+    killed_at(place, here, "backup", backups)
+    code, said = elsewhere.run("restore", backups)
+    assert (code, "backup-invalid: there is no whole backup" in said) == (1, True), said
+    assert not elsewhere.data.exists()
+
+
+def test_after_one_that_was_killed_the_next_is_whole(proved_visit, here, backups):
+    killed_at("pathlib.Path.rename", here, "backup", backups)
+    assert here.run("backup", backups)[0] == 0
+    assert [each.name for each in (backups / "snapshots").iterdir()] == Backups(backups).names()
+
+
+def test_one_that_fails_leaves_nothing_that_looks_whole(backed_up, here, backups, monkeypatch):
+    def fail(*words):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(snapshots, "write", fail)
+    code, said = here.run("backup", backups)
+    assert (code, "No space left on device" in said) == (1, True)
+    assert len(list((backups / "snapshots").iterdir())) == 1
+
+
+def test_photos_that_came_after_the_first_look_are_copied_too(backed_up, here, backups, tashi, monkeypatch):
+    write = snapshots.write
+
+    def while_one_arrives(*words):
+        with ThreadPoolExecutor(1) as phone:  # a thread has its own connection
+            assert phone.submit(tashi.send_photo, *picture("in the meantime")).result().status_code == 201
+        return write(*words)
+
+    monkeypatch.setattr(snapshots, "write", while_one_arrives)
+    assert "photos: 2, of which 1 were copied now" in backed_up()
+
+
+def test_old_snapshots_may_be_removed_by_hand(backed_up, backups, elsewhere):
+    first = Backups(backups).names()[0]
+    backed_up()
+    shutil.rmtree(backups / "snapshots" / first)
+    assert elsewhere.run("restore", backups)[0] == 0
