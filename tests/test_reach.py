@@ -82,8 +82,8 @@ POST   /inspections/{visit}/reviews                403  403      201     403    
 GET    /burden                                     403  403      403     200     200    200   403     403    401
 GET    /burden/centres                             403  403      403     200     200    200   403     403    401
 
-GET    /centres/{centre}/learnt-point              403  403      200     403     403    200   403     403    401
-POST   /centres/{centre}/learnt-point              403  403      200     403     403    200   403     403    401
+GET    /centres/{centre}/learnt-point              403  403      200     403     403    403   403     403    401
+POST   /centres/{centre}/learnt-point              403  403      200     403     403    403   403     403    401
 POST   /centres/{centre}/learnt-point/{proposal}/confirmation
                                                    403  403      200     403     403    403   403     403    401
 
@@ -196,7 +196,7 @@ def seed(people: dict) -> dict:
     waiting = "00000000-0000-4000-8000-000000000001"
     assert people["tashi"].send_photo(digest, data).status_code == 201
     assert people["tashi"].submit(waiting, body).status_code == 201
-    proposed = people["office"].post(f"/centres/{GADONG}/learnt-point")
+    proposed = people["reviewing-inspector"].post(f"/centres/{GADONG}/learnt-point")
     begun = [people["tashi"].post("/uploads", headers=UPLOAD) for _ in range(2)]
     uploads = [each.headers["Location"].rpartition("/")[2] for each in begun]
     account = Account.get(Account.name == "bailang")

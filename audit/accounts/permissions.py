@@ -26,7 +26,7 @@ class Can(Enum):
     READ_INSPECTIONS = ("read-inspections", FIELD)
     # positions are for a visit's team and for reviewers; which of them, the visit decides
     READ_EVIDENCE = ("read-evidence", frozenset({"inspector", "reviewer"}))
-    LEARN_POINTS = ("learn-points", frozenset({"reviewer", "office"}))
+    LEARN_POINTS = ("learn-points", frozenset({"reviewer"}))
     REVIEW = ("review", frozenset({"reviewer"}))
     READ_RANKINGS = ("read-rankings", frozenset({"county", "office", "reviewer"}))
     READ_BURDEN = ("read-burden", frozenset({"county", "office"}))

@@ -50,6 +50,7 @@ class Backups:
                 raise BackupInvalid(f"another backup is being written into {self.root}") from None
             for cut_off in self.snapshots.glob(f"*{PART}"):
                 shutil.rmtree(cut_off)
+            shutil.rmtree(self.photos.root / "arriving", ignore_errors=True)
             yield
 
     @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -23,6 +24,7 @@ from audit.evidence import checking, parts
 log = logging.getLogger("audit.checker")
 IDLE = 1.0  # seconds between looks when nothing waits
 SWEEP = 600.0  # seconds between looks for uploads whose time is over
+PATIENCE = 8  # seconds that a server which ends waits for a check
 NICE = 10  # requests come first
 
 
@@ -41,10 +43,11 @@ def checker(config: Config, once: bool, parent: int | None) -> None:
     with contextlib.suppress(OSError):  # not everywhere may one be nice
         os.nice(NICE)
     taking = intake(config, storage(config))
-    pause, sweeping = threading.Event(), _Sweeping(unfinished(config))
-    while parent in (None, os.getppid()):
+    ending, sweeping = threading.Event(), _Sweeping(unfinished(config))
+    signal.signal(signal.SIGTERM, lambda *_: ending.set())  # after the photo that is in hand
+    while parent in (None, os.getppid()) and not ending.is_set():
         sweeping.when_due()
-        if not _work(taking) and (once or pause.wait(IDLE)):
+        if not _work(taking) and (once or ending.wait(IDLE)):
             return
 
 
@@ -94,7 +97,11 @@ class Checkers:
         for each in self._running:
             each.terminate()
         for each in self._running:
-            each.wait()
+            try:
+                each.wait(PATIENCE)
+            except subprocess.TimeoutExpired:  # its lease runs out, and another takes the photo
+                each.kill()
+                each.wait()
 
     def _start(self) -> subprocess.Popen:
         return subprocess.Popen(self._command, stdin=subprocess.DEVNULL)

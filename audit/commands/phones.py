@@ -46,7 +46,12 @@ class Client:
 
     def must(self, method: str, path: str, body=None, headers: dict | None = None):
         """The JSON of an answer that has to be 2xx."""
-        status, answer, _ = self.call(method, path, body, headers)
+        status, answer, told = self.call(method, path, body, headers)
+        for _ in range(PATIENCE):
+            if status != 503:
+                break
+            time.sleep(min(2, int(told.get("retry-after", 1))))
+            status, answer, told = self.call(method, path, body, headers)
         if not 200 <= status < 300:
             raise RuntimeError(f"{method} {path}: {status} {answer}")
         return answer
@@ -92,6 +97,7 @@ class Tally:
                 self.counts[name] = self.counts.get(name, 0) + number
 
 
+PATIENCE = 10  # times that a phone is told to come later before it gives up
 SEALED = ("id", "revision", "received_at", "digest")  # of a receipt; what is missing or checked moves on
 
 

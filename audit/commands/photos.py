@@ -59,12 +59,17 @@ def _tells(photo: Photo, ledger: Ledger) -> bool:
     """Whether the trail has the line that brought the photo into its state."""
     if photo.state == "accepted":
         seal = {"seal": evidence.seal_of(photo)}
+        if not ledger.seals("photo.keep", photo.digest, {"bytes": photo.bytes}):
+            return False
         return any(ledger.seals(verb, photo.digest, seal) for verb in ("photo.keep", "photo.accept"))
     if photo.state == "rejected":
         return ledger.seals("photo.reject", photo.digest, {"problem": photo.problem["slug"]}, at=photo.checked_at)
     if photo.state == "removed":
         return ledger.seals("photo.remove", photo.digest, {}, at=photo.removed_at)
-    return photo.state == "received" and ledger.seals("photo.keep", photo.digest, {"bytes": photo.bytes})
+    decided = any(ledger.seals(f"photo.{verb}", photo.digest, {}) for verb in ("accept", "reject"))
+    return (
+        photo.state == "received" and not decided and ledger.seals("photo.keep", photo.digest, {"bytes": photo.bytes})
+    )
 
 
 def _bytes(photo: Photo, storage: Storage) -> Iterator[str]:

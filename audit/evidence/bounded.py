@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import logging
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -52,6 +53,8 @@ def answer_of(module: str, *words: str, file: BinaryIO) -> Iterator[BinaryIO]:
             raise PhotoUnreadable(f"not decoded within {WALL_SECONDS} s") from error
         except OSError as error:
             raise TemporarilyUnavailable("no process for decoding", headers={"Retry-After": "10"}) from error
+        if ended.returncode == -signal.SIGKILL:  # a system short of memory does this to whom it likes
+            raise TemporarilyUnavailable("the decoder was killed", headers={"Retry-After": "60"})
         if ended.returncode == FAILED or ended.returncode < 0:
             raise PhotoUnreadable("its decoder failed")
         if ended.returncode:

@@ -6,11 +6,12 @@ lease, so that nothing is lost when one of them dies.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from audit.base import clock
-from audit.base.problems import PhotoUnreadable, Problem
+from audit.base.problems import PhotoUnreadable, Problem, TemporarilyUnavailable
 from audit.base.storage import Storage
 from audit.base.trail import write
 from audit.evidence import pictures, queries
@@ -39,6 +40,9 @@ def check_next(intake: Intake, *, now: datetime) -> bool:
         if problem.retry == "later":  # the storage or this machine, not the photo
             _put_back(photo, now=clock.now())
             raise
+        if not _as_received(photo, intake.storage):  # the disk's fault: `audit verify` names it
+            _put_back(photo, now=clock.now())
+            raise TemporarilyUnavailable(f"{photo.key} is not what was received") from problem
         _reject(photo, problem, now=clock.now())
         return True
     except OSError:  # a full or broken disk: three of these must not reject what was acknowledged
@@ -53,7 +57,9 @@ def claim(*, now: datetime) -> Photo | None:
     with write() as trail:
         trail.nothing()
         free = Photo.leased_until.is_null() | (Photo.leased_until < now)
-        photo = Photo.select().where(Photo.state == "received", free).order_by(Photo.received_at).first()
+        # those that nobody has tried come first: a few that cannot be read hold up nobody else
+        tried = Photo.leased_until.is_null(False)
+        photo = Photo.select().where(Photo.state == "received", free).order_by(tried, Photo.received_at).first()
         if photo is None:
             return None
         photo.leased_until, photo.tries = now + LEASE, photo.tries + 1
@@ -67,6 +73,12 @@ def _put_back(photo: Photo, *, now: datetime) -> None:
         trail.nothing()
         changed = Photo.update(leased_until=now + PAUSE, tries=Photo.tries - 1)
         changed.where(Photo.digest == photo.digest, Photo.state == "received").execute()
+
+
+def _as_received(photo: Photo, storage: Storage) -> bool:
+    """Whether the bytes that are stored are still those that were acknowledged."""
+    with storage.local(photo.key) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == photo.digest
 
 
 def _examined(photo: Photo, storage: Storage) -> pictures.Picture:

@@ -16,7 +16,14 @@ from typing import BinaryIO
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from audit.base.problems import PhotoAnimated, PhotoEmpty, PhotoTooManyPixels, PhotoUnreadable, UnsupportedPhotoFormat
+from audit.base.problems import (
+    PhotoAnimated,
+    PhotoEmpty,
+    PhotoTooManyPixels,
+    PhotoUnreadable,
+    TemporarilyUnavailable,
+    UnsupportedPhotoFormat,
+)
 from audit.evidence import bounded
 from audit.evidence.containers import Torn
 from audit.evidence.exif import read_exif
@@ -134,6 +141,9 @@ def decode(file: BinaryIO, kind: str) -> Picture:
     except UnidentifiedImageError as error:
         raise PhotoUnreadable() from error
     except DAMAGE as error:
+        # a disk or a memory that fails is no fault of the photo's; Pillow's own OSErrors have no number
+        if isinstance(error, MemoryError) or getattr(error, "errno", None):
+            raise TemporarilyUnavailable("it cannot be decoded at the moment") from error
         raise PhotoUnreadable(str(error)[:100]) from error
 
 
@@ -171,7 +181,8 @@ def write_whole(file: BinaryIO, kind: str, out: BinaryIO) -> None:
     """The picture in full size as a JPEG, upright and without metadata."""
     with Image.open(file, formats=(kind,)) as image:
         image.load()
-        upright = _upright(image)
+        # a HEIC of several pictures would be read again by whatever is done to it
+        upright = _upright(image.copy() if kind == "HEIF" else image)
     upright.info.clear()
     upright.save(out, "JPEG", quality=92, optimize=False)
 
@@ -227,7 +238,8 @@ def _decoded(file: BinaryIO, kind: str) -> Picture:
         image.load()  # before EXIF: reading a PNG's EXIF loads it too, and would swallow what is wrong with it
         exif = read_exif(image)
         width, height = image.size if kind == "HEIF" else (width, height)  # a crop is known only now
-        upright = _upright(image)
+        # a HEIC of several pictures would be read again by whatever is done to it
+        upright = _upright(image.copy() if kind == "HEIF" else image)
     renditions = {}
     for size in sorted(SIZES, reverse=True):
         upright.thumbnail((size, size), Image.Resampling.BICUBIC, reducing_gap=2.0)

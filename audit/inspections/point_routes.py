@@ -17,7 +17,7 @@ points = Blueprint("points", __name__, url_prefix="/api/v1", description="Points
 @points.response(200, LearntPointOut)
 @points.problems(404)
 def get_learnt_point(centre_id):
-    """What the approved visits to a centre teach about its point: the median, never a visit's own position."""
+    """What the approved visits to a centre teach about its point: the median, with one visit that visit's position."""
     return learning.told(current_actor(), centre_id)
 
 

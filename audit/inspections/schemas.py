@@ -19,9 +19,9 @@ SOURCES = ("camera", "gallery")
 class FixIn(ma.Schema):
     """Where the phone says it was, kept apart from what photos and the registry say."""
 
-    lat = Number(-90, 90, 10, required=True)
-    lon = Number(-180, 180, 10, required=True)
-    accuracy_m = Number(0, 100_000, required=True)
+    lat = Number(-90, 90, 20, required=True)
+    lon = Number(-180, 180, 20, required=True)
+    accuracy_m = Number(0, 100_000, 20, required=True)
     confidence = ma.fields.String(
         validate=ma.validate.OneOf(["0.95", "0.68", "unknown"]),
         load_default="unknown",

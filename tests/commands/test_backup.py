@@ -115,6 +115,7 @@ def test_a_database_of_a_newer_program_is_not_understood(proved_visit, here, bac
 KILLED = 9
 AT = {  # where the process ends, as if killed
     "a photo is copied": "audit.base.copies.copy",
+    "a photo gets its name": "audit.base.storage.Folder.put",
     "the database is written": "audit.base.snapshots._write_table",
     "the manifest is written": "audit.base.backups.json.dump",
     "it gets its name": "pathlib.Path.rename",
@@ -141,10 +142,12 @@ def test_a_backup_that_was_killed_is_no_backup(place, proved_visit, here, backup
     assert not elsewhere.data.exists()
 
 
-def test_after_one_that_was_killed_the_next_is_whole(proved_visit, here, backups):
-    killed_at("pathlib.Path.rename", here, "backup", backups)
+@pytest.mark.parametrize("place", ["pathlib.Path.rename", "audit.base.storage.Folder.put"])
+def test_after_one_that_was_killed_the_next_is_whole_and_nothing_lies_about(place, proved_visit, here, backups):
+    killed_at(place, here, "backup", backups)
     assert here.run("backup", backups)[0] == 0
     assert [each.name for each in (backups / "snapshots").iterdir()] == Backups(backups).names()
+    assert [path.name for path in (backups / "photos").rglob("*") if path.is_file()] == [f"{proved_visit[1]}.jpg"]
 
 
 def test_one_that_fails_leaves_nothing_that_looks_whole(backed_up, here, backups, monkeypatch):

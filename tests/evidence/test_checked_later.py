@@ -278,3 +278,33 @@ def test_the_head_of_a_photo_tells_whether_it_came(tashi, pema):
 
 def _own(person) -> dict:
     return {"Authorization": f"Bearer {person.token}"}
+
+
+# --- what the disk did to them -------------------------------------------------------------------------------------
+
+
+def spoil(app, data: bytes) -> None:
+    (app.extensions["storage"].root / Photo.get_by_id(DIGEST).key).write_bytes(data)
+
+
+def test_bytes_that_the_disk_changed_reject_nothing(app, tashi, check):
+    tashi.send_photo(DIGEST, PHOTO)
+    spoil(app, PHOTO[:2000])
+    with pytest.raises(TemporarilyUnavailable):
+        check()
+    assert state(tashi) == "received"
+
+
+def test_sending_it_again_mends_what_the_disk_lost(app, tashi, check):
+    tashi.send_photo(DIGEST, PHOTO)
+    spoil(app, PHOTO[:2000])
+    answer = tashi.send_photo(DIGEST, PHOTO)
+    assert (answer.status_code, check(), state(tashi)) == (200, 1, "accepted")
+
+
+def test_those_that_cannot_be_read_hold_up_nobody_else(app, tashi, later):
+    for seed in ("lost", "good"):
+        tashi.send_photo(*picture(seed))
+    now = clock.now()
+    checking._put_back(checking.claim(now=now), now=now)
+    assert checking.claim(now=now + 2 * checking.PAUSE).digest == picture("good")[0]

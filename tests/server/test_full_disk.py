@@ -93,7 +93,7 @@ class TestFull:
         return server.sign_in("tashi")
 
     def test_photos_get_507_until_there_is_room_again(self, tashi_there, ballast, stage, tmp_path):
-        photos = [large_photo(MIB - number) for number in range(24)]
+        photos = [large_photo(MIB - number) for number in range(32)]
         before = [put_photo(tashi_there, data) for data in photos]
         ballast.take()
         full = put_photo(tashi_there, photos[-1])
