@@ -45,6 +45,7 @@ HOMES = {  # third-party package: where it may be imported
     "argon2": {"accounts.secrets"},
     "pyotp": {"accounts.secrets"},
     "granian": {"commands.serve"},
+    "cryptography": {"commands.certificates"},
     "click": {"cli", "commands.*"},
     "marshmallow": {
         "base.*",
@@ -52,7 +53,6 @@ HOMES = {  # third-party package: where it may be imported
         "*.imports",
         "*.editions",
         "accounts.setup_routes",
-        "commands.user",
         "inspections.evidence_schemas",
     },
     "werkzeug": {"base.http"},

@@ -34,6 +34,7 @@ BEYOND_THE_SCHEMA = {
     "POST /api/v1/inspections/{inspection_id}/reviews": "a return wants reasons, an approval has none",
     "POST /api/v1/rounds/{code}/baselines/{baseline_id}/confirmation": "exactly the unusual items are named",
     "PUT /api/v1/photos/{digest}": "the bytes must be a picture with that digest",
+    "PUT /api/v1/photos/{digest}/preview": "the bytes must be a small picture",
     "POST /api/v1/uploads": "the metadata must hold a digest, and the checksum be that of the body",
     "GET /api/v1/trail": "moments before 1900 are none that every time zone can show",
     "GET /api/v1/trail.csv": "moments before 1900 are none that every time zone can show",

@@ -62,6 +62,7 @@ POST   /rounds/{all}/baselines/{baseline}/confirmation
                                                    403  403      403     403     403    403   403     403    401
 
 PUT    /photos/{photo}                             200  201      403     403     403    403   403     403    401
+PUT    /photos/{photo}/preview                     200  201      403     403     403    403   403     403    401
 GET    /photos/{photo}                             200  404      403     403     403    403   403     403    401
 POST   /photos/questions                           200  200      403     403     403    403   403     403    401
 OPTIONS /uploads                                   204  204      204     204     204    204   204     204    204
@@ -155,7 +156,7 @@ class House:
         sent = {"headers": {"Authorization": f"Bearer {token}"} if token else {}}
         if path.startswith("/uploads"):
             sent["headers"] |= UPLOAD
-        if template == "PUT /photos/{photo}":
+        if template in ("PUT /photos/{photo}", "PUT /photos/{photo}/preview"):
             sent |= {"data": self.bytes, "content_type": "image/jpeg"}
         elif template in (known := bodies(self.place)):
             sent["json"] = known[template]

@@ -58,6 +58,13 @@ def read_form(limit: int) -> dict[str, str]:
 
 def strict_json(raw: bytes):
     """Parse a body: UTF-8, at most 32 levels, no duplicate keys, no NaN, no lone surrogates, no NUL."""
+    value = parsed(raw)
+    check_strings(value)
+    return value
+
+
+def parsed(raw: bytes):
+    """The same, but for surrogates and NUL: for what holds many bodies, of which one may be refused alone."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -67,7 +74,7 @@ def strict_json(raw: bytes):
     _check_depth(raw)
     try:
         # the text, not the bytes: json.loads would guess UTF-16 from NULs that are UTF-8 too
-        value = json.loads(
+        return json.loads(
             text,
             parse_float=_number,
             parse_int=_integer,
@@ -76,8 +83,6 @@ def strict_json(raw: bytes):
         )
     except (ValueError, RecursionError) as error:
         raise MalformedJson(str(error)[:200]) from error
-    _check_strings(value, "")
-    return value
 
 
 def _check_depth(raw: bytes) -> None:
@@ -115,17 +120,18 @@ def _without_duplicates(pairs):
     return dict(pairs)
 
 
-def _check_strings(value, pointer: str) -> None:
+def check_strings(value, pointer: str = "") -> None:
+    """Refuse what PostgreSQL cannot keep, or no file: ValidationError names the first."""
     if isinstance(value, str):
         if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
             raise ValidationError(errors={pointer: "has NUL or a lone surrogate"})
     elif isinstance(value, list):
         for index, each in enumerate(value):
-            _check_strings(each, f"{pointer}/{index}")
+            check_strings(each, f"{pointer}/{index}")
     elif isinstance(value, dict):
         for key, each in value.items():
-            _check_strings(key, pointer)
-            _check_strings(each, f"{pointer}/{escape(key)}")
+            check_strings(key, pointer)
+            check_strings(each, f"{pointer}/{escape(key)}")
 
 
 def escape(key) -> str:
@@ -141,6 +147,14 @@ def pointers(messages, at: str = "") -> dict[str, str]:
             found |= pointers(each, at if key == "_schema" else f"{at}/{escape(key)}")
         return found
     return {at: "; ".join(map(str, messages)) if isinstance(messages, list) else str(messages)}
+
+
+def load(schema: ma.Schema, value):
+    """The value as the schema understands it; ValidationError names every place, as a route does."""
+    try:
+        return schema.load(value)
+    except ma.ValidationError as error:
+        raise ValidationError(errors=pointers(error.messages)) from error
 
 
 class Parser(FlaskParser):

@@ -12,7 +12,7 @@ from audit.base.storage import Storage
 
 PIECE = 1024 * 1024
 THREADS = 8  # a copy waits for disks and for the store's answers, hardly for the processor
-BROKEN = (errno.EIO, errno.ENODATA, errno.EUCLEAN)  # one file may be broken, and the next one well
+BROKEN = (errno.EIO, errno.ENODATA, errno.EUCLEAN, errno.EISDIR)  # one file may be broken, and the next one well
 
 
 class Lost(Exception):
@@ -43,6 +43,14 @@ def sha256_of(key: str, storage: Storage) -> str:
     for piece in _pieces(key, storage):
         found.update(piece)
     return found.hexdigest()
+
+
+def holds(key: str, digest: str, storage: Storage) -> bool:
+    """Whether the bytes that `digest` names can be read under the key."""
+    try:
+        return sha256_of(key, storage) == digest
+    except Lost:
+        return False
 
 
 def _pieces(key: str, storage: Storage) -> Iterator[bytes]:

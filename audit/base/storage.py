@@ -64,10 +64,7 @@ class Folder:
             self._make()
 
     def _make(self) -> None:
-        missing = [each for each in (self._arriving, *self._arriving.parents) if not each.exists()]
-        self._arriving.mkdir(parents=True, exist_ok=True)
-        for each in missing:
-            fsync_folder(each.parent)
+        make_folder(self._arriving)
         self._made = True
 
     def check(self) -> None:
@@ -138,6 +135,14 @@ class Folder:
                 held = self.held(path.relative_to(self.root).as_posix())
                 if held:
                     yield held
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, durably."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        fsync_folder(each.parent)
 
 
 def fsync_folder(folder: Path) -> None:

@@ -14,6 +14,7 @@ from audit.base.backups import DATABASE, Backups
 from audit.base.copies import Lost
 from audit.base.snapshots import BackupInvalid
 from audit.base.storage import Folder, Storage
+from audit.commands import thinning
 from audit.commands.bars import bar
 from audit.commands.setup import open_current, usable_storage
 from audit.config import Config
@@ -67,22 +68,23 @@ class Copying:
         there = self.target.held(original.key)
         if there is None or there.bytes != original.bytes:
             return False
-        try:
-            return not self.hash_all or copies.sha256_of(original.key, self.target) == original.digest
-        except Lost:
-            return False
+        return not self.hash_all or copies.holds(original.key, original.digest, self.target)
 
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Hash the photos that FOLDER holds already, and replace what is damaged.")
+@click.option(
+    "--keep", type=click.IntRange(min=1), metavar="N", help="Then let go of all snapshots but the N newest whole ones."
+)
 @click.pass_obj
-def backup(config: Config, folder: Path, check: bool) -> None:
+def backup(config: Config, folder: Path, check: bool, keep: int | None) -> None:
     """Copy the database and every original into FOLDER, while the service runs.
 
     Into the same FOLDER again only new photos are copied; each backup is a dated snapshot beside the others, and
     `audit restore FOLDER` makes a service of it. FOLDER then holds everything that is to be protected: passwords'
-    hashes, second factors, positions. Exit code 1 when a photo could not be copied; the backup says which.
+    hashes, second factors, positions. Exit code 1 when a photo could not be copied; the backup says which, and then
+    lets go of nothing.
     """
     open_current(config)
     backups = Backups(folder)
@@ -90,11 +92,14 @@ def backup(config: Config, folder: Path, check: bool) -> None:
     if isinstance(copying.source, Folder) and copying.source.root.resolve() == copying.target.root.resolve():
         raise click.ClickException(f"{folder} is where the photos are kept; a backup belongs on another disk")
     try:
-        with backups.alone(), db.database.connection_context():
-            name, made = _write(backups, copying)
+        with backups.alone():
+            with db.database.connection_context():
+                name, made = _write(backups, copying)
+            _tell(name, made, copying)
+            if keep and not copying.lost:
+                _tell_of_thinning(thinning.thin(backups, keep, name))
     except BackupInvalid as error:
         raise click.ClickException(str(error)) from error
-    _tell(name, made, copying)
     for key, why in copying.lost.items():
         click.echo(f"{key}: {why}", err=True)
     if copying.lost:
@@ -139,3 +144,12 @@ def _tell(name: str, made: dict, copying: Copying) -> None:
     click.echo(f"photos: {copying.held}, of which {copying.copied} were copied now ({megabytes:.1f} MB)")
     click.echo(f"the trail ends with {made['trail']}" if made["trail"] else "the trail is empty")
     click.echo(f"snapshot {name}")
+
+
+def _tell_of_thinning(done: thinning.Thinned) -> None:
+    if done.gone or done.photos:
+        click.echo(f"let go of {len(done.gone)} snapshots and {done.photos} photos ({done.bytes / 1e6:.1f} MB)")
+    for why in done.stayed.values():
+        click.echo(f"{why}: it stays until the next backup", err=True)
+    for why in done.unreadable.values():
+        click.echo(f"{why}; no photo is let go of while it lies there", err=True)

@@ -52,6 +52,10 @@ class Ledger:
             for line in self.lines.get((action, str(subject)), ())
         )
 
+    def latest(self, subject, *actions: str) -> int:
+        """The number of the last line about the subject of one of these actions; 0 without any."""
+        return max((line.seq for each in actions for line in self.lines.get((each, str(subject)), ())), default=0)
+
     def recorded(self) -> Iterator[str | None]:
         """Each line of a submission, a review or a photo against the row that it tells of."""
         standing = _standing()

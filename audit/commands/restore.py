@@ -13,13 +13,13 @@ from audit.base.backups import Backups
 from audit.base.migrations import LOCK
 from audit.base.snapshots import BackupInvalid
 from audit.base.storage import Storage, fsync_folder
-from audit.commands import renditions
+from audit.commands import renditions, thinning
 from audit.commands.backup import Copying
 from audit.commands.bars import bar
 from audit.commands.setup import usable_storage
 from audit.commands.verify import verify
 from audit.config import Config
-from audit.evidence import blobs
+from audit.evidence import blobs, previews
 from audit.evidence.blobs import Original
 
 COMPANIONS = ("-wal", "-shm", "-journal")  # of an SQLite database that was there: it would read them as its own
@@ -43,7 +43,8 @@ def restore(context: click.Context, folder: Path, snapshot: str | None, incomple
         name, manifest = backups.chosen(snapshot)
         _refuse_newer(name, manifest)
         _refuse_full_database(config)
-        _restore(config, backups, name, manifest, incomplete)
+        with thinning.held(backups, name):
+            _restore(config, backups, name, manifest, incomplete)
     except BackupInvalid as error:
         raise click.ClickException(f"backup-invalid: {error}") from error
     click.echo("restored; now everything is checked")
@@ -66,8 +67,13 @@ def _restore(config: Config, backups: Backups, name: str, manifest: dict, incomp
     click.echo(f"renditions of {made} photos made")
     _tell(faults)
     with bar(None, "database", sum(manifest["rows"].values())) as shown:
-        _fill(config, lambda: snapshots.fill(file, manifest, lambda: shown.update(1)))
+        _fill(config, lambda: _pour(file, manifest, lambda: shown.update(1)))
     click.echo(f"database: {sum(manifest['rows'].values())} rows of {len(manifest['rows'])} tables")
+
+
+def _pour(file: Path, manifest: dict, tick: Callable[[], object]) -> None:
+    snapshots.fill(file, manifest, tick)
+    previews.forget_all()
 
 
 def _told(file: Path) -> Iterator[Original]:

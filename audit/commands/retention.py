@@ -14,7 +14,7 @@ from audit.base import clock, db
 from audit.commands.bars import bar
 from audit.commands.setup import open_current, usable_storage
 from audit.config import Config
-from audit.evidence import parts
+from audit.evidence import parts, previews
 from audit.evidence import retention as evidence
 from audit.inspections import naming
 
@@ -28,10 +28,10 @@ BATCH = 200
 def retention(config: Config, apply: bool) -> None:
     """Say what need not be kept any longer: how many, how much, since when; with --apply, let go of it.
 
-    Photos that no visit ever named (AUDIT_UNNAMED_DAYS), the bytes of photos of rounds that closed long ago
-    (AUDIT_EVIDENCE_YEARS, 0 for good), sign-ins that ended, files that belong to no photo, and uploads on this machine
-    that broke off and were not gone on with (AUDIT_UPLOAD_DAYS). Visits, answers, scores, reviews and the trail are
-    never touched.
+    Photos that no visit ever named and previews of originals that never came (AUDIT_UNNAMED_DAYS), the bytes of photos
+    of rounds that closed long ago (AUDIT_EVIDENCE_YEARS, 0 for good), sign-ins that ended, files that belong to no
+    photo, and uploads on this machine that broke off and were not gone on with (AUDIT_UPLOAD_DAYS). Visits, answers,
+    scores, reviews and the trail are never touched.
     """
     open_current(config)
     photos_in, now = usable_storage(config, make=False), clock.now()
@@ -40,6 +40,10 @@ def retention(config: Config, apply: bool) -> None:
         photos = evidence.unnamed(naming.all_named(), old)
         _say("photos that no visit names", len(photos), photos)
         _each(photos if apply else (), lambda each: evidence.forget(each, naming.is_named, now=clock.now()))
+        ahead = previews.stale(old)
+        _say("previews of what never came", len(ahead), ahead)
+        some = list(db.batches(ahead, BATCH)) if apply else ()
+        _each(some, lambda each: previews.forget(each, old, now=clock.now()))
         photos = _of_old_rounds(config.evidence_years, now)
         _say("photos of rounds long closed", len(photos), photos)
         _each(photos if apply else (), lambda each: evidence.remove(each, now=clock.now()))

@@ -61,7 +61,7 @@ class Moving:
                 return held, self._copied(held.key)
             if self.there[held.key] != held.bytes:
                 return held, "the target holds other bytes under this key"
-            same = not self.hash_all or self._sha256(held.key, self.source) == self._sha256(held.key, self.target)
+            same = not self.hash_all or self._hashes_are_equal(held.key)
             return held, None if same else "the target holds other bytes under this key"
         except Lost as lost:
             return held, str(lost)
@@ -73,9 +73,8 @@ class Moving:
             raise Lost("the target holds other bytes than were copied")
         return size
 
-    @staticmethod
-    def _sha256(key: str, where: Storage) -> str:
-        return copies.sha256_of(key, where)
+    def _hashes_are_equal(self, key: str) -> bool:
+        return copies.sha256_of(key, self.source) == copies.sha256_of(key, self.target)
 
 
 @storage.command()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import click
-import marshmallow as ma
 
 from audit.accounts import actions
 from audit.accounts.permissions import ROLES
 from audit.accounts.schemas import AccountIn
 from audit.app import policy
 from audit.base import clock
-from audit.base.body import pointers
-from audit.base.problems import ValidationError
+from audit.base.body import load
 from audit.centres import queries as centres
 from audit.commands.setup import open_and_migrate
 from audit.config import Config
@@ -38,9 +36,5 @@ def user(
         "password": password,
         "must_change": False,
     }
-    try:
-        body = AccountIn().load(given)
-    except ma.ValidationError as error:
-        raise ValidationError(errors=pointers(error.messages)) from error
-    account = actions.open_account(body, policy=policy(config), actor=None, now=clock.now())
+    account = actions.open_account(load(AccountIn(), given), policy=policy(config), actor=None, now=clock.now())
     click.echo(f"{account.name} opened: {', '.join(ROLES[role] for role in account.roles)}")

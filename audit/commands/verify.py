@@ -9,18 +9,20 @@ import click
 
 from audit.accounts.models import Account
 from audit.app import storage
-from audit.base import db
+from audit.base import clock, db
 from audit.base.db import digest_of
 from audit.base.storage import Storage
 from audit.base.trail import TrailLine
+from audit.centres.models import Centre
 from audit.checklists.models import Baseline, Edition
-from audit.commands import people, photos, visits
+from audit.commands import likeness, people, photos, points, visits
 from audit.commands.bars import bar
 from audit.commands.ledger import Ledger
 from audit.commands.readable import UNREADABLE, by_chunks, unread
+from audit.commands.retention import RESTING
 from audit.commands.setup import open_current
 from audit.config import Config
-from audit.evidence.models import Photo, PhotoSender
+from audit.evidence.models import Photo, PhotoSender, PhotoTwin
 from audit.inspections import scores
 from audit.inspections.models import Inspection, KeptAside, Review, Revision
 from audit.rounds.models import Round
@@ -50,9 +52,11 @@ def verify(config: Config, expect: tuple[tuple[int, str], ...]) -> None:
     end: kept elsewhere and given to --expect another day, it shows a trail that was cut short or written anew.
     """
     open_current(config)
-    ledger = Ledger()
+    ledger, kept = Ledger(), storage(config, make=False)
     with db.database.connection_context():
-        faults = sum(_run(*each) for each in _checks(ledger, storage(config, make=False), expect))
+        faults = sum(_run(*each) for each in _checks(ledger, kept, expect))
+        if orphans := photos.orphans(kept, clock.now() - RESTING):
+            click.echo(f"orphans: {orphans}")
     if ledger.last is not None:
         click.echo(f"the trail ends with {ledger.last.seq}:{ledger.last.digest}")
     if faults:
@@ -70,11 +74,14 @@ def _checks(ledger: Ledger, storage: Storage, expect) -> Iterator[tuple]:
     yield "editions", Edition.select().count(), _editions(ledger)
     yield "photos", Photo.select().count(), photos.rows(ledger, storage)
     yield "senders", PhotoSender.select().count(), photos.senders(ledger)
+    yield "slots", Photo.select().count(), likeness.slots()
+    yield "twins", PhotoTwin.select().count(), likeness.twins()
     yield "revisions", Revision.select().count(), visits.revisions(ledger)
     yield "aside", KeptAside.select().count(), visits.aside(ledger)
     yield "visits", Inspection.select().count(), visits.inspections(ledger)
     yield "reviews", Review.select().count(), visits.reviews(ledger)
     yield "baselines", Baseline.select().count(), visits.baseline_rows(ledger)
+    yield "points", Centre.select().where(points.IN_FORCE).count(), points.learnt(ledger)
     yield "rounds", Round.select().count(), visits.round_rows(ledger)
     yield "scores", complete.count(), visits.score_rows()
 

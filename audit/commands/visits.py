@@ -98,9 +98,12 @@ def _team(inspection: Inspection, sent: list[Revision], names: dict[str, int], l
     named = {names.get(name) for one in sent for name in one.body["team"]}
     if set(queries.team(inspection.id)) != senders | named:
         yield "its team is not the one that was sent"
-    for account in set(queries.joined(inspection.id)) - senders:
-        if not ledger.seals("inspection.join", inspection.id, {}, actor_id=account):
-            yield f"the trail does not tell that account {account} joined it"
+    # who sends has joined by it, unless they said so before
+    joined = {one.sender_id: one.received_at for one in reversed(sent)}
+    joined |= {line.actor_id: line.at for line in ledger.lines.get(("inspection.join", str(inspection.id)), ())}
+    standing = queries.joined_at(inspection.id)
+    for account in sorted(each for each in standing | joined if standing.get(each) != joined.get(each)):
+        yield f"the trail does not tell that account {account} joined it so"
 
 
 def _photos(inspection: Inspection, body: dict) -> Iterator[str]:

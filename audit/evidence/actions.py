@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from datetime import datetime
 from typing import BinaryIO
 
 from audit.base import db, problems
-from audit.base.problems import ChecksumMismatch, PhotoEmpty, PhotoTooLarge, TemporarilyUnavailable
+from audit.base.problems import ChecksumMismatch, TemporarilyUnavailable
 from audit.base.storage import Storage
 from audit.base.trail import write
-from audit.evidence import checking, pictures, queries
-from audit.evidence.intake import Intake
+from audit.evidence import checking, pictures, previews, queries
+from audit.evidence.intake import Intake, take_in
 from audit.evidence.models import Photo, PhotoSender
 from audit.evidence.retention import forget_likeness
-
-PIECE = 64 * 1024
 
 
 def keep(digest: str, stream: BinaryIO, *, intake: Intake, actor, now: datetime) -> tuple[Photo, int]:
@@ -46,19 +43,10 @@ def keep(digest: str, stream: BinaryIO, *, intake: Intake, actor, now: datetime)
 
 
 def _receive(stream: BinaryIO, spool: BinaryIO, digest: str, limit: int) -> None:
-    seen, size = hashlib.sha256(), 0
-    while piece := stream.read(PIECE):
-        size += len(piece)
-        if size > limit:
-            raise PhotoTooLarge(f"at most {limit} bytes")
-        seen.update(piece)
-        spool.write(piece)
-    if not size:
-        raise PhotoEmpty()
+    size, found = take_in(stream, spool, limit)
     # servers hand on a body that broke off as if it had ended: only the digest tells
-    if seen.hexdigest() != digest:
-        raise ChecksumMismatch(f"{size} bytes arrived, with sha256 {seen.hexdigest()}")
-    spool.flush()
+    if found != digest:
+        raise ChecksumMismatch(f"{size} bytes arrived, with sha256 {found}")
 
 
 def _glanced(digest: str, spool: BinaryIO, now: datetime) -> Photo:
@@ -90,9 +78,9 @@ def _make_durable(photo: Photo, spool: BinaryIO, storage: Storage) -> list[str]:
 
 
 def _mend(photo: Photo, spool: BinaryIO, storage: Storage) -> list[str]:
-    """Put the file of a photo that stands where it was lost: these bytes have just proved to be its own."""
+    """Put the file of a photo that stands where it was lost or cut: these bytes have just proved to be its own."""
     held = storage.held(photo.key)
-    if photo.state in queries.KEPT and (held is None or held.bytes != photo.bytes):
+    if held is None or held.bytes != photo.bytes:
         storage.delete(photo.key)
         storage.put(photo.key, spool)
     return []
@@ -113,6 +101,7 @@ def _write(
             return photo, 200
         if sent is None:
             PhotoSender.create(photo=photo.digest, account=actor.id, received_at=now)
+            previews.give_way(photo.digest, actor)
         if photo.state == "accepted":
             intake.accepted(photo.digest, now)
         seal = {"seal": queries.seal_of(photo)} if checked else {}

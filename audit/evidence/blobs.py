@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from audit.base.storage import Storage
 from audit.evidence import checking, pictures
 from audit.evidence.models import Photo
-from audit.evidence.queries import KEPT, rendition_key
+from audit.evidence.queries import is_preview, rendition_key
 from audit.evidence.retention import OURS
 
 PAGE = 500
@@ -30,7 +30,7 @@ class Original:
 
 def told(rows: Iterable[dict]) -> Iterator[Original]:
     """Those that rows of the table of photos, be they of this database or of a snapshot, tell of."""
-    yield from (Original.of(row) for row in rows if row["state"] in KEPT)
+    yield from (Original.of(row) for row in rows if row["removed_at"] is None)
 
 
 def originals() -> Iterator[Original]:
@@ -43,12 +43,13 @@ def originals() -> Iterator[Original]:
 
 def how_many() -> int:
     """Originals that are to be kept at this moment."""
-    return Photo.select().where(Photo.state.in_(KEPT)).count()
+    return Photo.select().where(Photo.removed_at.is_null()).count()
 
 
 def still_kept(digests: Collection[str]) -> set[str]:
     """Those of them whose bytes are kept at this moment."""
-    return {each for each in digests if Photo.select().where(Photo.digest == each, Photo.state.in_(KEPT)).exists()}
+    kept = Photo.removed_at.is_null()
+    return {each for each in digests if Photo.select().where(Photo.digest == each, kept).exists()}
 
 
 def renditions_of(original: Original) -> list[str]:
@@ -63,8 +64,8 @@ def digest_in(key: str) -> str | None:
 
 
 def named_digest(key: str) -> str | None:
-    """The sha256 that an original's key names; None for a rendition, whose key names another's."""
-    return None if key.startswith("renditions/") else digest_in(key)
+    """The sha256 that an original's key names; None for a rendition and a preview, whose keys name another's."""
+    return None if key.startswith("renditions/") or is_preview(key) else digest_in(key)
 
 
 def make_renditions(original: Original, storage: Storage) -> bool:

@@ -6,11 +6,10 @@ lease, so that nothing is lost when one of them dies.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from audit.base import clock
+from audit.base import clock, copies
 from audit.base.problems import PhotoUnreadable, Problem, TemporarilyUnavailable
 from audit.base.storage import Storage
 from audit.base.trail import write
@@ -40,7 +39,7 @@ def check_next(intake: Intake, *, now: datetime) -> bool:
         if problem.retry == "later":  # the storage or this machine, not the photo
             _put_back(photo, now=clock.now())
             raise
-        if not _as_received(photo, intake.storage):  # the disk's fault: `audit verify` names it
+        if not copies.holds(photo.key, photo.digest, intake.storage):  # the disk's fault: `audit verify` names it
             _put_back(photo, now=clock.now())
             raise TemporarilyUnavailable(f"{photo.key} is not what was received") from problem
         _reject(photo, problem, now=clock.now())
@@ -73,12 +72,6 @@ def _put_back(photo: Photo, *, now: datetime) -> None:
         trail.nothing()
         changed = Photo.update(leased_until=now + PAUSE, tries=Photo.tries - 1)
         changed.where(Photo.digest == photo.digest, Photo.state == "received").execute()
-
-
-def _as_received(photo: Photo, storage: Storage) -> bool:
-    """Whether the bytes that are stored are still those that were acknowledged."""
-    with storage.local(photo.key) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == photo.digest
 
 
 def _examined(photo: Photo, storage: Storage) -> pictures.Picture:
@@ -120,7 +113,7 @@ def _reject(photo: Photo, problem: Problem, *, now: datetime) -> None:
         if not changed.where(Photo.digest == photo.digest, Photo.state == "received").execute():
             trail.nothing()
             return
-        trail.record("photo.reject", photo.digest, actor=None, at=now, detail={"problem": problem.slug})
+        trail.record("photo.reject", photo.digest, actor=None, at=now, detail={"problem": told})
 
 
 def accept(photo: Photo, picture: pictures.Picture, *, now: datetime) -> None:
@@ -151,6 +144,11 @@ def slots_of(dhash: str) -> Iterator[int]:
         yield from (place << 8 | byte for place, byte in enumerate(bytes.fromhex(dhash)))
 
 
+def apart(one: str, other: str) -> int:
+    """The bits in which two hashes differ."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
 def _twins(digest: str, dhash: str, slots: list[int]) -> list[tuple[str, int]]:
     """The nearest photos that look alike, with the bits between."""
     if not slots:
@@ -162,5 +160,5 @@ def _twins(digest: str, dhash: str, slots: list[int]) -> list[tuple[str, int]]:
         .distinct()
         .tuples()
     )
-    found = ((other, (int(dhash, 16) ^ int(theirs, 16)).bit_count()) for other, theirs in rows.iterator())
+    found = ((other, apart(dhash, theirs)) for other, theirs in rows.iterator())
     return sorted((each for each in found if each[1] <= ALIKE), key=lambda each: (each[1], each[0]))[:MOST_TWINS]

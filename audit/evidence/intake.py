@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO
 
+from audit.base.problems import PhotoEmpty, PhotoTooLarge
 from audit.base.storage import Storage
+
+PIECE = 64 * 1024
 
 # told inside the transaction, when a photo was accepted or an accepted one was sent again: digest, time
 Accepted = Callable[[str, datetime], None]
@@ -21,3 +26,18 @@ class Intake:
     backlog: int  # photos that may wait for their check; more are told to come later
     at_once: bool
     accepted: Accepted
+
+
+def take_in(stream: BinaryIO, spool: BinaryIO, limit: int) -> tuple[int, str]:
+    """A body into the spool, in pieces of 64 KiB; how many bytes came, and their sha256."""
+    seen, size = hashlib.sha256(), 0
+    while piece := stream.read(PIECE):
+        size += len(piece)
+        if size > limit:
+            raise PhotoTooLarge(f"at most {limit} bytes")
+        seen.update(piece)
+        spool.write(piece)
+    if not size:
+        raise PhotoEmpty()
+    spool.flush()
+    return size, seen.hexdigest()

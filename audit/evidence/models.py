@@ -1,4 +1,4 @@
-"""Photos by digest, who sent them, and which of them look alike."""
+"""Photos by digest, who sent them, what was sent ahead of them, and which of them look alike."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class Photo(Model):
     """Bytes that are durable. `state` says what is known of them:
 
     received: hash, type and size are right, and it waits for its check; accepted: it was decoded; rejected: it could
-    not be (`problem` says why); removed: kept long enough. `key` finds the bytes in storage,
-    `dhash` is 64 bits in hex.
+    not be (`problem` says why); removed: kept long enough. `key` finds the bytes in storage as long as there is no
+    `removed_at`; `dhash` is 64 bits in hex.
     """
 
     digest = peewee.CharField(max_length=64, primary_key=True)
@@ -46,6 +46,25 @@ class PhotoSender(Model):
     class Meta:
         table_name = "photo_sender"
         indexes = ((("photo", "account"), True),)
+
+
+class PhotoPreview(Model):
+    """A small picture that an account sent ahead of an original, whose sha256 `digest` is and which may never come.
+
+    It proves nothing. No account has both: who sends the original lets go of it.
+    """
+
+    digest = peewee.CharField(max_length=64)
+    account = peewee.ForeignKeyField(Account, backref="+")
+    key = peewee.CharField(max_length=128)
+    bytes = peewee.IntegerField()
+    width = peewee.IntegerField()
+    height = peewee.IntegerField()
+    received_at = UtcField()
+
+    class Meta:
+        table_name = "photo_preview"
+        indexes = ((("digest", "account"), True),)
 
 
 class PhotoSlot(Model):

@@ -94,14 +94,6 @@ def write(note: Path, announced: Announced, *, done_at: datetime | None) -> None
     fsync_folder(note.parent)
 
 
-def make_folder(folder: Path) -> None:
-    """Make an account's folder, durably."""
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    for each in missing:
-        fsync_folder(each.parent)
-
-
 def remove(note: Path) -> None:
     """End an upload; only who has it locked may, or when it is done."""
     # the note first: a part without one is no upload, and swept

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+
+import peewee
 
 from audit.base.db import batches, digest_of
 from audit.base.problems import NotFound
-from audit.evidence.models import Photo, PhotoSender, PhotoTwin
+from audit.evidence.models import Photo, PhotoPreview, PhotoSender, PhotoSlot, PhotoTwin
 
 MANY = 500
-KEPT = ("received", "accepted", "rejected")  # whose bytes are kept; those of the others were let go of
 COUNTS = ("accepted", "removed")  # what proves an item: what was decoded, though its bytes may have gone since
 
 
@@ -57,6 +58,49 @@ def twins(digests: Collection[str]) -> dict[str, list[tuple[str, int]]]:
     return found
 
 
+def pairs(numbers: Collection[int]) -> Iterator[tuple[str, str, int, str | None, str | None, int | None]]:
+    """These rows of twins: photo, twin, distance; the hashes of both, None where it does not count; the way back."""
+    one, other, back = Photo.alias(), Photo.alias(), PhotoTwin.alias()
+    outer = peewee.JOIN.LEFT_OUTER
+    return (
+        PhotoTwin.select(PhotoTwin.photo, PhotoTwin.twin, PhotoTwin.distance, one.dhash, other.dhash, back.distance)
+        .join(one, outer, on=((one.digest == PhotoTwin.photo) & one.state.in_(COUNTS)))
+        .join_from(PhotoTwin, other, outer, on=((other.digest == PhotoTwin.twin) & other.state.in_(COUNTS)))
+        .join_from(PhotoTwin, back, outer, on=((back.photo == PhotoTwin.twin) & (back.twin == PhotoTwin.photo)))
+        .where(PhotoTwin.id.in_(list(numbers)))
+        .order_by(PhotoTwin.id)
+        .tuples()
+        .iterator()
+    )
+
+
+def slots(digests: Collection[str]) -> dict[str, set[int]]:
+    """Where each of these photos is to be found by its hash."""
+    found: dict[str, set[int]] = {}
+    for photo, slot in PhotoSlot.select(PhotoSlot.photo, PhotoSlot.slot).where(PhotoSlot.photo.in_(digests)).tuples():
+        found.setdefault(photo, set()).add(slot)
+    return found
+
+
+def preview(digest: str, team: Collection[int]) -> PhotoPreview:
+    """What somebody of the team has sent ahead of the original; the newest."""
+    rows = PhotoPreview.select().where(PhotoPreview.digest == digest, PhotoPreview.account.in_(list(team)))
+    found = rows.order_by(PhotoPreview.received_at.desc(), PhotoPreview.id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def previewed(digests: Collection[str], team: Collection[int]) -> list[str]:
+    """Those of these digests, in their order, that somebody of the team has sent a preview of."""
+    found: set[str] = set()
+    for some in batches(set(digests), MANY):
+        rows = PhotoPreview.select(PhotoPreview.digest)
+        rows = rows.where(PhotoPreview.digest.in_(some), PhotoPreview.account.in_(list(team)))
+        found |= {digest for (digest,) in rows.tuples()}
+    return [each for each in digests if each in found]
+
+
 def waiting_are_more_than(number: int) -> bool:
     """Whether more photos than that wait for their check."""
     return Photo.select(Photo.digest).where(Photo.state == "received").offset(number).limit(1).exists()
@@ -69,3 +113,12 @@ def seal_of(photo: Photo) -> str:
 
 def rendition_key(digest: str, size: int) -> str:
     return f"renditions/{digest[:2]}/{digest[2:4]}/{digest}-{size}.jpg"
+
+
+def preview_key(digest: str, account: int) -> str:
+    return f"previews/{digest[:2]}/{digest[2:4]}/{digest}-{account}.jpg"
+
+
+def is_preview(key: str) -> bool:
+    """Whether a file is one that was sent ahead of an original."""
+    return key.startswith("previews/")

@@ -9,16 +9,17 @@ from datetime import datetime
 from audit.base.db import batches
 from audit.base.storage import Held, Storage
 from audit.base.trail import write
-from audit.evidence.models import Photo, PhotoSender, PhotoSlot, PhotoTwin
-from audit.evidence.queries import KEPT
+from audit.evidence.models import Photo, PhotoPreview, PhotoSender, PhotoSlot, PhotoTwin
+from audit.evidence.queries import is_preview
 
-OURS = re.compile(r"(?:renditions/)?[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})[-.]\w+(?:\.jpg)?")
+OURS = re.compile(r"(?:renditions/|previews/)?[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})[-.]\w+(?:\.jpg)?")
 BATCH = 200
+STANDING = Photo.removed_at.is_null()
 
 
 def unnamed(named: Collection[str], before: datetime) -> list[Photo]:
     """Photos that came before then and that nothing names."""
-    old = Photo.select().where(Photo.received_at < before, Photo.state != "removed").order_by(Photo.received_at)
+    old = Photo.select().where(Photo.received_at < before, STANDING).order_by(Photo.received_at)
     return [each for each in old if each.digest not in named]
 
 
@@ -42,22 +43,26 @@ def forget_likeness(digest: str) -> None:
 
 
 def standing(digests: Collection[str]) -> list[Photo]:
-    """Those of the photos whose bytes are still kept, oldest first."""
+    """Those of the photos that were checked and whose bytes are still kept, oldest first."""
     found: list[Photo] = []
     for some in batches(sorted(digests), BATCH):
-        found.extend(Photo.select().where(Photo.digest.in_(some), Photo.state == "accepted"))
+        found.extend(Photo.select().where(Photo.digest.in_(some), Photo.state != "received", STANDING))
     return sorted(found, key=lambda photo: (photo.received_at, photo.digest))
 
 
 def remove(photo: Photo, *, now: datetime) -> None:
-    """Let go of the bytes and the EXIF of a photo; its row stays, and every score that counted it."""
+    """Let go of the bytes and the EXIF of a photo; its row stays, and every score that counted it.
+
+    One that was rejected stays so: it never counted.
+    """
+    state = "removed" if photo.state == "accepted" else photo.state
     with write() as trail:
-        Photo.update(state="removed", removed_at=now, exif={}).where(Photo.digest == photo.digest).execute()
+        Photo.update(state=state, removed_at=now, exif={}).where(Photo.digest == photo.digest).execute()
         trail.record("photo.remove", photo.digest, actor=None, at=now, detail={"bytes": photo.bytes})
 
 
 def orphans(storage: Storage, before: datetime) -> Iterator[Held]:
-    """Files of ours that rest since before then and whose photo nobody keeps."""
+    """Files of ours that rest since before then and whose photo, or preview, nobody keeps."""
     for some in batches((each for each in storage.listed() if each.modified < before), BATCH):
         yield from _orphans(some)
 
@@ -79,7 +84,12 @@ def sweep(files: Collection[Held], storage: Storage, before: datetime, *, now: d
 
 def _orphans(files: Collection[Held]) -> Iterator[Held]:
     digests = {each.key: found[1] for each in files if (found := OURS.fullmatch(each.key))}
-    standing = Photo.state.in_(KEPT)
-    rows = Photo.select(Photo.digest).where(Photo.digest.in_(set(digests.values())), standing)
+    rows = Photo.select(Photo.digest).where(Photo.digest.in_(set(digests.values())), STANDING)
     kept = {each.digest for each in rows}
-    yield from (each for each in files if each.key in digests and digests[each.key] not in kept)
+    ahead = {digest for key, digest in digests.items() if is_preview(key)}
+    previews = {each.key for each in PhotoPreview.select(PhotoPreview.key).where(PhotoPreview.digest.in_(ahead))}
+    for each in files:
+        # a preview is its sender's: that of another, or the original, keeps none
+        stays = each.key in previews if is_preview(each.key) else digests.get(each.key) in kept
+        if each.key in digests and not stays:
+            yield each

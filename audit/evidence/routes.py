@@ -17,8 +17,8 @@ from audit.base.problems import (
     TemporarilyUnavailable,
     UnsupportedContentEncoding,
 )
-from audit.evidence import actions, queries
-from audit.evidence.schemas import AnswerOut, PhotoOut, QuestionIn
+from audit.evidence import actions, previews, queries
+from audit.evidence.schemas import AnswerOut, PhotoOut, PreviewOut, QuestionIn
 
 evidence = Blueprint("evidence", __name__, url_prefix="/api/v1", description="Photos as evidence")
 BODY = {
@@ -38,9 +38,26 @@ def put_photo(digest):
 
     The body is the file itself. 2xx means that its bytes are on disk; `state` says whether they were decoded too.
     """
-    check_head(digest)
+    check_head(digest, extension("intake").limit)
     with place():
         return actions.keep(digest, request.stream, intake=extension("intake"), actor=current_actor(), now=clock.now())
+
+
+@evidence.put("/photos/<string(length=64):digest>/preview")
+@allow(Can.SUBMIT)
+@evidence.doc(requestBody=BODY)
+@evidence.response(201, PreviewOut)
+@evidence.alt_response(200, schema=PreviewOut, description="Sent before, or not wanted; nothing changed", success=True)
+@evidence.problems(404, 413, 415, 422, 429, 503, 507)
+def put_preview(digest):
+    """Send a small picture ahead of an original that takes long, under the original's sha256; safe to repeat.
+
+    JPEG, PNG or WebP, at most 1 MiB and 2048 px on its longer side. It shows what is coming and proves nothing: the
+    photo stays missing until its original comes, and then the preview goes. The first one that is sent stays.
+    """
+    check_head(digest, previews.LIMIT)
+    with place():
+        return previews.keep(digest, request.stream, length=request.content_length, **_around())
 
 
 @evidence.get("/photos/<string(length=64):digest>")
@@ -61,13 +78,16 @@ def ask(body):
     return queries.answer(current_actor(), body["digests"])
 
 
-def check_head(digest: str) -> None:
+def _around() -> dict:
+    return {"storage": extension("intake").storage, "actor": current_actor(), "now": clock.now()}
+
+
+def check_head(digest: str, limit: int) -> None:
     """Refuse by what the head says, before any of the body is read."""
     if not re.fullmatch("[0-9a-f]{64}", digest, re.ASCII):
         raise NotFound("a photo is named by 64 lower-case hex digits")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise UnsupportedContentEncoding()
-    limit = extension("intake").limit
     if (request.content_length or 0) > limit:
         raise PhotoTooLarge(f"{request.content_length} bytes; at most {limit}")
 

@@ -38,6 +38,14 @@ class PhotoOut(ma.Schema):
     received_at = Moment(required=True)
 
 
+class PreviewOut(ma.Schema):
+    digest = ma.fields.String(required=True, metadata={"description": "sha256 of the original that is still to come"})
+    stored = ma.fields.Boolean(
+        required=True,
+        metadata={"description": "false: you have sent the original already, and a preview of it is not wanted"},
+    )
+
+
 class QuestionIn(ma.Schema):
     digests = ma.fields.List(Digest(), required=True, validate=ma.validate.Length(1, MOST_ASKED))
 

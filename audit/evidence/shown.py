@@ -1,4 +1,5 @@
-"""What is shown of a photo: a small rendition, the untouched original, or the original without its metadata."""
+"""What is shown of a photo: a small rendition, the untouched original, the original without its metadata, or what
+was sent ahead of it."""
 
 from __future__ import annotations
 
@@ -9,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from audit.base.problems import NotFound
 from audit.base.storage import Storage
 from audit.evidence import pictures, prints
 from audit.evidence.containers import without_metadata
-from audit.evidence.models import Photo
+from audit.evidence.models import Photo, PhotoPreview
 from audit.evidence.queries import rendition_key
 
 
@@ -36,6 +38,15 @@ def print_copy(photo: Photo, lines: Sequence[prints.Line], face: prints.Face, st
     with storage.open(rendition_key(photo.digest, max(pictures.SIZES))) as file:
         data = prints.copy(io.BytesIO(file.read()), lines, face)
     return Shown(io.BytesIO(data), "image/jpeg", f"{photo.digest[:16]}-print.jpg", "private, no-cache")
+
+
+def preview(found: PhotoPreview, storage: Storage) -> Shown:
+    """What was sent ahead of an original; NotFound when its file is not there. It is not to be kept: it gives way."""
+    try:
+        file = storage.open(found.key)
+    except FileNotFoundError:
+        raise NotFound() from None
+    return Shown(file, "image/jpeg", f"{found.digest[:16]}-preview.jpg", "private, no-cache")
 
 
 def original(photo: Photo, storage: Storage) -> Shown:

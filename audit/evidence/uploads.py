@@ -23,6 +23,7 @@ from audit.base.problems import (
     TooManyUploads,
     UploadExpired,
 )
+from audit.base.storage import make_folder
 from audit.evidence import actions, parts, queries
 from audit.evidence.intake import Intake
 from audit.evidence.parts import Upload, Uploads
@@ -52,7 +53,7 @@ def begin(announced: Announced, body: Body, *, uploads: Uploads, intake: Intake,
     sent = _sent_before(announced, actor)
     db.release()
     folder = uploads.folder(actor.id)
-    parts.make_folder(folder)
+    make_folder(folder)
     _make_room(uploads, folder, now=now)
     note = folder / f"{uuid4()}.json"
     if sent:

@@ -45,16 +45,13 @@ def adopt(code: str, inspection_id: UUID, *, actor, now: datetime) -> Baseline:
 def seen(actor, baseline_id: int) -> Baseline:
     """A baseline that a round in the actor's sight measures with, or of a visit that the actor may see."""
     baseline = checklists.baseline(baseline_id)
-    if not Inspection.select().where(Inspection.id == baseline.inspection, _visible(actor)).exists():
+    try:
+        queries.get(actor, baseline.inspection)
+    except NotFound:
         if not rounds.measures_with(baseline.id, actor):
-            raise NotFound()
+            raise
         baseline.inspection = None
     return baseline
-
-
-def _visible(actor) -> peewee.Expression:
-    """Of the visits themselves, without their centre: `queries.visible` looks at that too."""
-    return Inspection.id.in_(queries.with_centres().select(Inspection.id).where(queries.visible(actor)))
 
 
 def confirm(code: str, baseline_id: int, items: list[str], *, actor, now: datetime) -> Baseline:

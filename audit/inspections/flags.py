@@ -25,6 +25,11 @@ def flag(name: str, zh: str, en: str, **numbers) -> dict:
     return {"flag": name, "zh": zh, "en": en, "numbers": numbers}
 
 
+def counted(number: int, one: str) -> str:
+    """So many of them in English, whose plural takes an s: "1 other visit", "2 other visits"."""
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
+
+
 def of_visit(body: dict, round_, edition_of_round: str, *, now: datetime) -> list[dict]:
     """Flags of time, round, and a fix that is not there."""
     found = []

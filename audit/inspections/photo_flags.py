@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from audit.base import clock
 from audit.evidence.place import Place
-from audit.inspections.flags import flag, of_place
+from audit.inspections.flags import counted, flag, of_place
 
 STALE = timedelta(hours=24)  # [S] before the visit began or after it ended
 SKEW = timedelta(minutes=10)  # [S] between the camera's clock and the phone's, which are most often one
@@ -165,9 +165,11 @@ def _twins(twins: Collection[dict]) -> Iterator[dict]:
     near = [each for each in twins if not each["same_bytes"]]
     if same:
         n = len(same)
-        yield flag("duplicate-exact", f"同一照片也用于另外 {n} 次检查", f"The same bytes in {n} other visits", visits=n)
+        text = (f"同一照片也用于另外 {n} 次检查", f"The same bytes in {counted(n, 'other visit')}")
+        yield flag("duplicate-exact", *text, visits=n)
     if near:
         n, bits = len({each["inspection"] for each in near}), min(each["distance_bits"] for each in near)
         zh = f"与另外 {n} 次检查的照片高度相似（相差 {bits} 位）"
-        en = f"Looks like photos of {n} other visits ({bits} of 64 bits differ)"
+        en = f"Looks like photos of {counted(n, 'other visit')}"
+        en += f" ({bits} of 64 bits {'differs' if bits == 1 else 'differ'})"
         yield flag("duplicate-near", zh, en, visits=n, dhash_bits=bits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -78,10 +79,15 @@ def team(inspection_id: UUID) -> list[int]:
 
 def joined(inspection_id: UUID) -> list[int]:
     """Those of the team whose photos count."""
-    rows = Participant.select(Participant.account).where(
+    return sorted(joined_at(inspection_id))
+
+
+def joined_at(inspection_id: UUID) -> dict[int, datetime]:
+    """The same, each with the moment from which they do."""
+    rows = Participant.select(Participant.account, Participant.joined_at).where(
         Participant.inspection == inspection_id, Participant.joined_at.is_null(False)
     )
-    return sorted(each.account_id for each in rows)
+    return dict(rows.tuples())
 
 
 def revision(inspection: Inspection, number: int | None = None) -> Revision:
@@ -151,8 +157,12 @@ def photo_of(actor, inspection_id: UUID, digest: str, size: str, storage: Storag
     inspection = get(actor, inspection_id)
     crew = joined(inspection.id)
     proves = ItemPhoto.get_or_none(ItemPhoto.inspection == inspection.id, ItemPhoto.digest == digest)
-    if proves is None or evidence.states([digest], crew).get(digest, "rejected") == "rejected":
+    missing = evidence.states([digest], crew).get(digest, "rejected") == "rejected"
+    # a preview is shown only as long as there is nothing better
+    if proves is None or missing != (size == "preview"):
         raise NotFound()
+    if missing:
+        return shown.preview(evidence.preview(digest, crew), storage)
     photo = evidence.by_digests([digest])[digest]
     if photo.state == "removed":
         raise PhotoRemoved(f"on {clock.shown(photo.removed_at)}")
@@ -186,6 +196,7 @@ def detail(actor, inspection_id: UUID) -> Inspection:
     inspection.fix = as_sent(body["fix"]) if shows and body["fix"] else None
     inspection.photos = [_photo_as_sent(each, shows) for each in body.get("photos") or ()]
     inspection.missing_photos, inspection.unchecked_photos = wanting(body, crew)
+    inspection.previews = evidence.previewed(inspection.missing_photos, crew)
     of_team = Account.select().where(Account.id.in_(team(inspection.id))).order_by(Account.id)
     inspection.team = [each.display for each in of_team]
     inspection.kept_aside = KeptAside.select().where(KeptAside.inspection == inspection.id).count()

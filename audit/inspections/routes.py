@@ -133,6 +133,8 @@ def get_photo(asked, inspection_id, digest):
     The copy to print is the 1600 px one with a band below it: time, place, people, inspection, photo, 示例 of a sample.
 
     The original is untouched for the visit's inspectors and for reviewers; others get it without its metadata.
+
+    `preview` is what a phone sent ahead of an original that is still missing, and not found once that has come.
     """
     holds = current_app.extensions
     picture = queries.photo_of(

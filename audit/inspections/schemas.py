@@ -197,6 +197,11 @@ class InspectionOut(InspectionRef):
     )
     missing_photos = ma.fields.List(ma.fields.String(), required=True)
     unchecked_photos = ma.fields.List(ma.fields.String(), required=True)
+    previews = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        metadata={"description": "Those of missing_photos that can be seen with size=preview; they prove nothing"},
+    )
     reviews = ma.fields.List(ma.fields.Nested(ReviewOut), required=True)
     kept_aside = ma.fields.Integer(required=True, metadata={"description": "Conflicting bodies kept for the reviewer"})
 
@@ -212,7 +217,9 @@ class KeptAsideOut(ma.Schema):
 
 
 class PhotoQuery(ma.Schema):
-    size = ma.fields.String(validate=ma.validate.OneOf(["320", "1600", "original", "print"]), load_default="1600")
+    size = ma.fields.String(
+        validate=ma.validate.OneOf(["320", "1600", "original", "print", "preview"]), load_default="1600"
+    )
 
 
 class ScoreOut(ma.Schema):

@@ -85,6 +85,18 @@ def verify(stage, tmp_path):
 
 
 @pytest.fixture
+def found(verify):
+    """Whether the one thing that was changed is found: `found("what is said of it")`."""
+
+    def look(text: str) -> None:
+        code, said = verify()
+        assert code == 1 and text in said, said
+        assert "scores: " in said and "the trail ends with" in said
+
+    return look
+
+
+@pytest.fixture
 def proved_visit(tashi, reviewer):
     """An approved visit with one photo; gives (inspection id, digest)."""
     digest, data = picture()

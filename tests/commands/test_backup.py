@@ -7,13 +7,16 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from factories import ROOT, picture
+from factories import NOW, ROOT, picture
 
 from audit.base import snapshots
 from audit.base.backups import Backups
+from audit.commands import thinning
+from audit.evidence import retention
 from audit.evidence.models import Photo
 
 
@@ -83,7 +86,7 @@ def test_a_photo_that_was_let_go_of_meanwhile_is_not_missed(proved_visit, here, 
 
     def then_let_go(*words):
         made = write(*words)
-        Photo.update(state="removed").where(Photo.digest == digest).execute()
+        Photo.update(state="removed", removed_at=NOW).where(Photo.digest == digest).execute()
         return made
 
     monkeypatch.setattr(snapshots, "write", then_let_go)
@@ -177,3 +180,109 @@ def test_old_snapshots_may_be_removed_by_hand(backed_up, backups, elsewhere):
     backed_up()
     shutil.rmtree(backups / "snapshots" / first)
     assert elsewhere.run("restore", backups)[0] == 0
+
+
+# --- letting go of old ones --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(backed_up, backups, tashi, proved_visit):
+    """Three snapshots; the first two name a photo that the third does not. Gives (the names, that photo's digest)."""
+    shutil.rmtree(backups / "snapshots" / Backups(backups).names()[0])
+    digest, data = picture("in older snapshots")
+    tashi.send_photo(digest, data)
+    backed_up()
+    backed_up()
+    retention.remove(Photo.get_by_id(digest), now=NOW)
+    backed_up()
+    return Backups(backups).names(), digest
+
+
+def test_the_newest_are_kept_and_what_only_the_others_named_goes(three, backed_up, backups, proved_visit, elsewhere):
+    assert "let go of 2 snapshots and 1 photos" in backed_up("--keep", "2")
+    names = Backups(backups).names()
+    assert (len(names), names[0]) == (2, three[0][2])
+    assert list(files(backups)) == [f"{proved_visit[1]}.jpg"]
+    assert elsewhere.run("restore", backups, "--snapshot", names[0])[0] == 0
+
+
+def test_a_photo_stays_while_any_snapshot_names_it(three, backed_up, backups, elsewhere):
+    assert "let go of 1 snapshots and 0 photos" in backed_up("--keep", "3")
+    assert f"{three[1]}.jpg" in files(backups)
+    assert elsewhere.run("restore", backups, "--snapshot", three[0][1])[0] == 0
+
+
+def test_without_being_told_it_lets_go_of_nothing(three, backed_up, backups):
+    backed_up()
+    assert set(three[0]) < set(Backups(backups).names()) and f"{three[1]}.jpg" in files(backups)
+
+
+@pytest.fixture
+def lacking(three, here, backups, app, tashi):
+    """After the three one that lacks a photo, made with `--keep 1`; gives (the three, the photo)."""
+    digest, data = picture("lost too early")
+    tashi.send_photo(digest, data)
+    app.extensions["storage"].delete(Photo.get_by_id(digest).key)
+    assert here.run("backup", backups, "--keep", "1")[0] == 1
+    return three, (digest, data)
+
+
+def test_a_backup_that_lacks_a_photo_lets_go_of_nothing(lacking, backups):
+    (names, digest), _ = lacking
+    assert Backups(backups).names()[:-1] == names and f"{digest}.jpg" in files(backups)
+
+
+def test_one_that_lacks_photos_counts_for_none(lacking, backups, backed_up, tashi):
+    (names, _), photo = lacking
+    tashi.send_photo(*photo)
+    backed_up("--keep", "2")
+    assert (len(Backups(backups).names()), Backups(backups).names()[0]) == (3, names[2])
+
+
+def test_what_is_not_ours_is_never_touched(three, backed_up, backups):
+    snapshots_, photos = backups / "snapshots", backups / "photos"
+    shutil.copytree(snapshots_ / three[0][0], snapshots_ / "before the move")
+    strangers = [photos / "ab" / "notes.txt", photos / f"{'ab' * 32}.jpg", snapshots_ / three[0][1] / "notes.txt"]
+    for each in strangers:
+        each.parent.mkdir(exist_ok=True)
+        each.write_text("not ours")
+    assert "let go of 3 snapshots and 0 photos" in backed_up("--keep", "1")
+    assert all(each.exists() for each in strangers)
+    assert "before the move" in Backups(backups).names() and f"{three[1]}.jpg" in files(backups)
+
+
+def test_while_one_cannot_be_read_no_photo_goes(three, backed_up, backups):
+    (backups / "snapshots" / three[0][0] / "database.jsonl.gz").write_bytes(b"rotten")
+    said = backed_up("--keep", "1")
+    assert f"database.jsonl.gz of {three[0][0]} is torn or was changed" in said
+    assert three[0][0] in Backups(backups).names() and f"{three[1]}.jpg" in files(backups)
+
+
+def test_one_that_is_being_restored_stays_with_its_photos(three, backed_up, backups):
+    with thinning.held(Backups(backups), three[0][0]):
+        assert f"{three[0][0]} is being restored at this moment" in backed_up("--keep", "1")
+    assert len(Backups(backups).names()) == 2 and f"{three[1]}.jpg" in files(backups)
+    backed_up("--keep", "1")
+    assert len(Backups(backups).names()) == 1 and f"{three[1]}.jpg" not in files(backups)
+
+
+def test_the_one_just_made_stays_though_the_clock_went_back(three, backed_up, backups, monkeypatch):
+    monkeypatch.setattr("audit.commands.backup.clock.now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    backed_up("--keep", "1")
+    assert Backups(backups).names() == ["2020-01-01T00-00-00.000000Z"]
+
+
+THINNING_AT = {  # where the process ends, as if killed
+    "a manifest is gone": "audit.commands.thinning.fsync_folder",
+    "a snapshot's folder goes": "pathlib.Path.rmdir",
+    "a photo goes": "audit.base.storage.Folder.delete",
+}
+
+
+@pytest.mark.parametrize("place", THINNING_AT.values(), ids=THINNING_AT)
+def test_whatever_remains_can_be_restored_after_a_kill(place, three, here, backups, elsewhere, backed_up):
+    killed_at(place, here, "backup", backups, "--keep", "2")
+    assert elsewhere.run("restore", backups, "--snapshot", Backups(backups).names()[0])[0] == 0
+    backed_up("--keep", "2")
+    assert [each.name for each in sorted((backups / "snapshots").iterdir())] == Backups(backups).names()
+    assert len(Backups(backups).names()) == 2 and f"{three[1]}.jpg" not in files(backups)

@@ -41,6 +41,15 @@ def test_the_photos_come_back_with_their_renditions(backed_up, backups, elsewher
     assert there.get(f"{path}?size=320", buffered=True).status_code == 200
 
 
+def test_previews_are_in_no_backup_and_can_be_sent_again(backed_up, backups, elsewhere, tashi):
+    path = f"/photos/{'0' * 64}/preview"
+    assert tashi.put(path, data=picture()[1]).status_code == 201
+    backed_up()
+    code, said = elsewhere.run("restore", backups)
+    assert (code, [each for each in backups.rglob("*") if "previews" in each.parts]) == (0, []), said
+    assert elsewhere.client(tashi).put(path, data=picture()[1]).status_code == 201
+
+
 def test_work_goes_on_in_what_was_restored(backed_up, backups, elsewhere, tashi, office):
     elsewhere.run("restore", backups)
     there = elsewhere.client(tashi)

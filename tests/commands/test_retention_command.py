@@ -14,7 +14,7 @@ from audit.accounts.models import SignInFailure, Token
 from audit.base import clock
 from audit.base.trail import TrailLine
 from audit.cli import main
-from audit.evidence.models import Photo, PhotoSender
+from audit.evidence.models import Photo, PhotoPreview, PhotoSender
 from audit.inspections.models import Score
 from audit.rounds import actions as rounds
 
@@ -57,6 +57,18 @@ def a_photo(tashi):
     tashi.send_photo(digest, data)
     Photo.update(received_at=clock.now() - YEAR).execute()
     return digest
+
+
+@pytest.fixture
+def ahead(tashi):
+    """tashi sends a preview of the original with a digest; its file's name: `ahead(digest)`."""
+
+    def send(digest: str) -> str:
+        answer = tashi.put(f"/photos/{digest}/preview", data=picture("a preview")[1])
+        assert answer.status_code == 201, answer.json
+        return PhotoPreview.get(PhotoPreview.digest == digest).key.rpartition("/")[2]
+
+    return send
 
 
 @pytest.fixture
@@ -138,6 +150,38 @@ def test_a_file_of_no_photo_goes_after_a_day(retention, tashi, files, app):
     assert (orphan.name in young, orphan.name in files(), len(files())) == (True, False, 3)
 
 
+def test_a_preview_stays_until_its_original_comes_and_then_its_file_goes(retention, tashi, ahead, files):
+    digest, data = picture("an original")
+    name = ahead(digest)
+    files(age=400)
+    retention("--apply")
+    before = name in files()
+    tashi.send_photo(digest, data)
+    files(age=400)
+    retention("--apply")
+    assert (before, name in files(), len(files())) == (True, False, 3)
+
+
+def test_the_preview_of_somebody_who_has_not_sent_the_original_stays(retention, tashi, pema, ahead, files):
+    digest, data = picture("an original")
+    name = ahead(digest)
+    pema.send_photo(digest, data)
+    files(age=400)
+    retention("--apply")
+    assert (name in files(), len(files())) == (True, 4)
+
+
+def test_a_preview_whose_original_never_came_goes_with_its_file(retention, ahead, files, verify):
+    ahead("0" * 64)
+    PhotoPreview.update(received_at=clock.now() - YEAR).execute()
+    files(age=400)
+    told, before = retention(), files()
+    retention("--apply")
+    assert "previews of what never came            1" in told
+    assert (len(before), files(), PhotoPreview.select().count()) == (1, [], 0)
+    assert verify()[0] == 0
+
+
 def test_a_strange_file_is_left_alone(retention, app, files):
     (app.extensions["storage"].root / "notes.txt").write_text("mine")
     files(age=400)
@@ -155,6 +199,12 @@ def test_the_bytes_of_a_round_long_closed_go_and_its_score_stays(retention, an_o
     retention("--apply", years=5)
     photo = Photo.get()
     assert (files(), photo.state, photo.exif, Score.get().digest) == ([], "removed", {}, before)
+
+
+def test_the_bytes_of_one_that_was_rejected_go_and_it_stays_rejected(retention, an_old_round, files):
+    Photo.update(state="rejected", problem={"slug": "photo-unreadable", "detail": None}).execute()
+    retention("--apply", years=5)
+    assert (files(), Photo.get().state) == ([], "rejected")
 
 
 def test_what_was_let_go_of_says_so(retention, an_old_round, reviewer):
@@ -200,5 +250,5 @@ def test_a_second_run_finds_nothing(retention, an_old_round, a_photo, files):
     files(age=400)
     retention("--apply", years=5)
     before = TrailLine.select().count()
-    counts = [line.split()[-1] for line in retention("--apply", years=5).splitlines()[:4]]
-    assert (counts, TrailLine.select().count()) == (["0"] * 4, before)
+    counts = [line.split()[-1] for line in retention("--apply", years=5).splitlines()[:5]]
+    assert (counts, TrailLine.select().count()) == (["0"] * 5, before)

@@ -43,6 +43,13 @@ def test_the_second_time_only_what_is_new_is_copied(uploads, here, target, tashi
     assert "0 files copied (0.0 MB), 6 were there already" in here.run("storage", "move", "--to", target)[1]
 
 
+def test_previews_move_too_though_their_names_are_not_of_their_bytes(uploads, here, target, tashi):
+    assert tashi.put(f"/photos/{'0' * 64}/preview", data=picture("a preview")[1]).status_code == 201
+    before = held(uploads)
+    code, said = here.run("storage", "move", "--to", target, "--check")
+    assert (code, held(target), len(before), any("previews/" in key for key in before)) == (0, before, 4, True), said
+
+
 def test_into_a_bucket_and_out_of_it_again(uploads, here, target, swift, credentials):
     bucket = swift.url(str(uuid4()))
     assert here.run("storage", "move", "--to", bucket)[0] == 0

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from factories import GADONG, LUOJIANG, MAYI, answered, approved, visit
 
+from audit.accounts.models import Account
 from audit.base import clock, db
 from audit.base.db import digest_of
 from audit.checklists.models import Baseline, Edition
@@ -14,19 +15,6 @@ from audit.evidence.models import Photo, PhotoSender
 from audit.inspections import scores
 from audit.inspections.models import Inspection, ItemPhoto, KeptAside, Participant, Review, Revision, Score
 from audit.rounds.models import Round, RoundLevel
-
-
-@pytest.fixture
-def found(verify):
-    """Whether the one thing that was changed is found: `found("what is said of it")`."""
-
-    def look(text: str) -> None:
-        code, said = verify()
-        assert code == 1 and text in said, said
-        assert "scores: " in said and "the trail ends with" in said
-
-    return look
-
 
 # --- what was changed with all its digests -----------------------------------------------------------------------
 
@@ -123,6 +111,29 @@ def test_photos_named_for_other_items_are_found(proved_visit, found):
 def test_a_stranger_in_the_team_is_found(proved_visit, found):
     Participant.create(inspection=proved_visit[0], account=2)
     found("its team is not the one that was sent")
+
+
+@pytest.fixture
+def joined(tashi, drolma, reviewer):
+    """An approved visit of tashi's that drolma joined before she sent its second revision."""
+    inspection, body = uuid4(), visit(team=["drolma"])
+    tashi.submit(inspection, body)
+    assert drolma.put(f"/inspections/{inspection}/membership").status_code == 200
+    reviewer.review(inspection, "return", reasons=[{"item": "TA01", "reason": "blurred"}])
+    assert drolma.submit(inspection, body | {"revision": 2, "team": ["tashi"]}).status_code == 201
+    return {name: Account.get(Account.name == name).id for name in ("tashi", "drolma")}
+
+
+def test_a_team_whose_members_joined_as_told_holds(joined, verify):
+    code, said = verify()
+    assert code == 0, said
+
+
+@pytest.mark.parametrize("name", ["tashi", "drolma"])
+@pytest.mark.parametrize("at", ["2026-11-20T01:00:00.000000Z", None])
+def test_another_moment_of_joining_is_found(joined, found, name, at):
+    Participant.update(joined_at=at).where(Participant.account == joined[name]).execute()
+    found(f"the trail does not tell that account {joined[name]} joined it so")
 
 
 def test_a_changed_body_kept_aside_is_found(tashi, found):

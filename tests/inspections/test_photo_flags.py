@@ -28,6 +28,12 @@ def flags(phone=None, exif=None, **changes) -> dict[str, dict]:
     return {each["flag"]: each["numbers"] for each in found}
 
 
+def sentences(**changes) -> set[str]:
+    """What the flags of a photo say, in both languages."""
+    found = of_photo(Seen(None, {}, STARTED, FINISHED, FINISHED + timedelta(hours=3), **changes))
+    return {each[language] for each in found for language in ("zh", "en")}
+
+
 def at(position) -> place.Place:
     return place.judge(Fix(position, 10), POINT)
 
@@ -189,6 +195,19 @@ def test_the_same_bytes_in_other_visits_are_counted_by_visit():
 def test_photos_that_look_alike_say_how_near_the_nearest_is():
     found = flags(twins=[twin("a", 4), twin("b", 2)])
     assert found == {"duplicate-near": {"visits": 2, "dhash_bits": 2}}
+
+
+def test_one_other_visit_is_no_plural():
+    one = sentences(twins=[twin("a", 0, True), twin("a", 1)])
+    assert "The same bytes in 1 other visit" in one
+    assert "Looks like photos of 1 other visit (1 of 64 bits differs)" in one
+    assert "同一照片也用于另外 1 次检查" in one
+
+
+def test_two_other_visits_are_a_plural():
+    two = sentences(twins=[twin("a", 0, True), twin("b", 0, True), twin("a", 2), twin("b", 3)])
+    assert "The same bytes in 2 other visits" in two
+    assert "Looks like photos of 2 other visits (2 of 64 bits differ)" in two
 
 
 def test_the_same_and_the_alike_are_two_flags():
