@@ -34,6 +34,7 @@ from audit.inspections.point_routes import points
 from audit.inspections.routes import inspections
 from audit.rankings.routes import rankings
 from audit.rounds.routes import rounds
+from audit.web.routes import web
 
 CAPABILITIES = (accounts, trail, centres, checklists, rounds, evidence, uploads, inspections, points, rankings)
 DESCRIPTION = """Photo-backed audits of township and village service centres.
@@ -135,6 +136,7 @@ def _install(app: Flask) -> None:
         api.register_blueprint(blueprint)
     app.register_blueprint(docs.blueprint(api, public(Public.DOCUMENTATION)))
     app.register_blueprint(setup)
+    app.register_blueprint(web)
 
     @app.get("/health")
     @public(Public.HEALTH)

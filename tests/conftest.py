@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import sys
 import tempfile
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from factories import NOW
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
 from stage import set_the_stage
 
+from audit.accounts import secrets
 from audit.accounts.models import Account
 from audit.app import build, wire
 from audit.base import db
@@ -25,6 +31,13 @@ from audit.config import Config
 
 # what the machine forbids or its network does not reach is nothing that root could install
 BEYOND_ROOT = ("NO MOUNTS", "npm could not fetch")
+# a password costs 30 ms of computing as the service hashes it: only tests of that ask for `owasps_cost`
+AS_SERVED = secrets.HASHER
+secrets.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+secrets.NOBODY = secrets.hash_password("nobody has this password")
+# tests start some hundred processes: each would compile all of the program anew
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
@@ -164,21 +177,32 @@ def empty_url(engine, request, tmp_path):
     server.drop(name)
 
 
-@pytest.fixture
-def stage(engine, request, tmp_path):
-    """A copy of the stage for one test: (database URL, tokens by name)."""
-    if engine == "sqlite":
-        path, tokens = request.getfixturevalue("sqlite_stage")
-        copy = shutil.copy(path, tmp_path / "audit.db")
-        yield f"sqlite:///{copy}", tokens
+@pytest.fixture(scope="session")
+def copies(request):
+    """Makes copies of the stage: `with copies(engine, folder) as (database URL, tokens by name)`."""
+
+    @contextmanager
+    def copy(engine: str, folder: Path):
+        if engine == "sqlite":
+            path, tokens = request.getfixturevalue("sqlite_stage")
+            yield f"sqlite:///{shutil.copy(path, folder / 'audit.db')}", tokens
+            db.database.close_all()
+            return
+        template, tokens = request.getfixturevalue("postgres_stage")
+        server = request.getfixturevalue("postgres")
+        name, url = server.copy(template)
+        yield url, tokens
         db.database.close_all()
-        return
-    template, tokens = request.getfixturevalue("postgres_stage")
-    server = request.getfixturevalue("postgres")
-    name, url = server.copy(template)
-    yield url, tokens
-    db.database.close_all()
-    server.drop(name)
+        server.drop(name)
+
+    return copy
+
+
+@pytest.fixture
+def stage(engine, copies, tmp_path):
+    """A copy of the stage for one test: (database URL, tokens by name)."""
+    with copies(engine, tmp_path) as copied:
+        yield copied
 
 
 @pytest.fixture
@@ -208,6 +232,12 @@ def people(client, stage):
     """Everybody of the cast by name, and `nobody`."""
     everybody = {name: Person(name, client, token) for name, token in stage[1].items()}
     return everybody | {"nobody": Person("nobody", client, None)}
+
+
+@pytest.fixture
+def owasps_cost(monkeypatch):
+    """Passwords are hashed as the service does it."""
+    monkeypatch.setattr(secrets, "HASHER", AS_SERVED)
 
 
 def _one(name: str):
@@ -255,6 +285,13 @@ def queries_of(app):
 def pytest_configure(config):
     # a skip on a machine where root could install what is missing is a failure in disguise
     config.forbid_skips = bool(os.environ.get("FORBID_SKIPS"))
+
+
+def pytest_collection_finish():
+    """Thousands of collected tests stay to the end: looking for garbage among them takes a fifth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(hookwrapper=True)

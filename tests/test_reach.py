@@ -21,6 +21,7 @@ from audit.base import db
 from audit.base.docs import style_name
 from audit.config import Config
 from audit.rounds import actions as rounds
+from audit.web.shell import shell
 
 # {round} is of 白朗县 alone, {all} the prefecture's, in which its counties meet
 TABLE = """
@@ -51,6 +52,8 @@ GET    /divisions                                  200  200      200     200    
 GET    /checklists                                 200  200      200     200     200    200   200     403    401
 GET    /checklists/{edition}                       200  200      200     200     200    200   200     403    401
 GET    /baselines/{baseline}                       200  200      200     200     200    200   200     403    401
+GET    /baselines/{baseline}/photos                200  200      200     200     200    200   200     403    401
+GET    /baselines/{baseline}/photos/{example}      200  200      200     200     200    200   200     403    401
 
 GET    /rounds                                     200  200      200     200     200    200   200     403    401
 POST   /rounds                                     403  403      403     403     403    201   403     403    401
@@ -104,6 +107,11 @@ GET    /docs                                       200  200      200     200    
 GET    /docs/{style}                               200  200      200     200     200    200   200     200    200
 GET    !/setup/a-secret                            404  404      404     404     404    404   404     404    404
 POST   !/setup/a-secret                            404  404      404     404     404    404   404     404    404
+GET    !/app                                       308  308      308     308     308    308   308     308    308
+GET    !/app/                                      200  200      200     200     200    200   200     200    200
+GET    !/app/worker.js                             200  200      200     200     200    200   200     200    200
+GET    !/app/manifest.webmanifest                  200  200      200     200     200    200   200     200    200
+GET    !/app/{version_of_app}/app.css              200  200      200     200     200    200   200     200    200
 GET    !/health                                    200  200      200     200     200    200   200     200    200
 """
 CAST, *LINES = [line.split() for line in TABLE.replace("confirmation\n", "confirmation").splitlines() if line]
@@ -190,7 +198,9 @@ def seed(people: dict) -> dict:
     Account.update(password=hash_password(PASSWORD), password_changed_at=now).execute()
     Token.update(expires_at=now + timedelta(hours=12)).execute()
     rounds.open_round(ROUND_BODY | {"code": COUNTY_ROUND, "area": "540228"}, actor=None, now=now)
-    done = approved(people["tashi"], people["reviewer"])
+    example, shown = picture("an example")
+    assert people["tashi"].send_photo(example, shown).status_code == 201
+    done = approved(people["tashi"], people["reviewer"], photos={answers()[0]["item"]: [example]})
     adopted = people["office"].post(f"/rounds/{ROUND}/baselines", json={"inspection": str(done)})
     digest, data = picture("reach")
     body = visit(photos={answers()[0]["item"]: [digest]})
@@ -218,6 +228,8 @@ def seed(people: dict) -> dict:
         "other_upload": uploads[1],
         "body": body,
         "style": style_name(),
+        "example": example,
+        "version_of_app": shell().version,
     }
 
 

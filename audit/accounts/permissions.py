@@ -47,4 +47,5 @@ class Public(StrEnum):
     SET_UP = "the one-time link of the first start, and nothing once there is an administrator"
     DOCUMENTATION = "says what the service offers and holds no data"
     RESUMABLE = "says how photos may be sent in pieces and holds no data"
+    APP = "the inspectors' app: a program without data, that must be there before anybody can sign in"
     HEALTH = "asked by machines that watch the service"

@@ -9,9 +9,13 @@ import peewee
 
 from audit.base.db import digest_of
 from audit.base.problems import BaselineNotAdoptable, NotFound, RoundClosed, SeparationOfDuties, ValidationError
+from audit.base.storage import Storage
 from audit.base.trail import write
 from audit.checklists import queries as checklists
 from audit.checklists.models import Baseline
+from audit.evidence import queries as evidence
+from audit.evidence import shown
+from audit.evidence.shown import Shown
 from audit.inspections import queries, scores
 from audit.inspections.models import Inspection
 from audit.rounds import queries as rounds
@@ -52,6 +56,20 @@ def seen(actor, baseline_id: int) -> Baseline:
             raise
         baseline.inspection = None
     return baseline
+
+
+def examples(actor, baseline_id: int) -> list[dict]:
+    """The photos of the baseline's visit by item, for whoever sees the baseline: so it should look."""
+    seen(actor, baseline_id)
+    return queries.proofs(checklists.baseline(baseline_id).inspection)
+
+
+def example(actor, baseline_id: int, digest: str, size: str, storage: Storage) -> Shown:
+    """One of them, small and without metadata; the original is read through its visit alone."""
+    known = {each["digest"] for each in examples(actor, baseline_id)}
+    if digest not in known:
+        raise NotFound()
+    return shown.rendition(evidence.by_digests([digest])[digest], int(size), storage)
 
 
 def confirm(code: str, baseline_id: int, items: list[str], *, actor, now: datetime) -> Baseline:

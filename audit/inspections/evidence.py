@@ -69,10 +69,18 @@ def _photos(actor, inspection: Inspection, body: dict, crew: list[int]) -> list[
     states = evidence.states(queries.named(body), crew)
     sent = [digest for digest, state in states.items() if state != "rejected"]
     photos, twins = evidence.by_digests(sent), _twins(actor, inspection, sent)
+    hidden = _out_of_sight(actor, inspection, sent)
     known = {each["digest"]: each for each in body.get("photos") or ()}
     point = place.point_of(inspection.centre)
     about = {
-        digest: _about(inspection, known.get(digest), photos.get(digest), point, twins.get(digest, []))
+        digest: _about(
+            inspection,
+            known.get(digest),
+            photos.get(digest),
+            point,
+            twins=twins.get(digest, []),
+            hidden=hidden.get(digest, 0),
+        )
         | {"state": states.get(digest, "missing")}
         for digest in queries.named(body)
     }
@@ -80,10 +88,17 @@ def _photos(actor, inspection: Inspection, body: dict, crew: list[int]) -> list[
 
 
 def _about(
-    inspection: Inspection, told: dict | None, photo: Photo | None, point: place.Point | None, twins: list[dict]
+    inspection: Inspection,
+    told: dict | None,
+    photo: Photo | None,
+    point: place.Point | None,
+    *,
+    twins: list[dict],
+    hidden: int,
 ) -> dict:
     exif = photo.exif if photo else {}
-    fix = place.judge(place.fix_of(told and told.get("fix")), point)
+    before, after = ((told or {}).get(name) for name in queries.FIXES)
+    fix, later = (place.judge(place.fix_of(each), point) for each in (before, after))
     exif_place = place.judge(place.exif_of(exif), point)
     times = (inspection.started_at, inspection.finished_at, inspection.received_at)
     in_exif = {"lat": exif["lat"], "lon": exif["lon"]} if exif_place else None
@@ -92,11 +107,14 @@ def _about(
         "taken_at": told and told["taken_at"],
         "source": told and told["source"],
         "positions": {
-            "fix": _position(told and told.get("fix"), fix),
+            "fix": _position(before, fix),
+            "fix_after": _position(after, later),
             "exif": _position(in_exif, exif_place),
             "centre": place.told(inspection.centre),
         },
-        "flags": of_photo(Seen(told, exif, *times, fix=fix, exif_place=exif_place, twins=twins)),
+        "flags": of_photo(
+            Seen(told, exif, *times, fix=fix or later, exif_place=exif_place, twins=twins, hidden=hidden)
+        ),
         "twins": twins[:MOST_TWINS],
     }
 
@@ -121,23 +139,37 @@ def _twins(actor, inspection: Inspection, digests: list[str]) -> dict[str, list[
 
 def _elsewhere(actor, inspection: Inspection, digests: Iterable[str]) -> Iterable[ItemPhoto]:
     """Where other visits in sight name these photos, and their own team has sent them; newest first."""
+    for some in batches(sorted(digests), MANY):
+        yield from (
+            _used(ItemPhoto.select(ItemPhoto, Inspection, Centre, Round), inspection, some)
+            .where(queries.visible(actor))
+            .order_by(Inspection.finished_at.desc(), ItemPhoto.id)
+        )
+
+
+def _out_of_sight(actor, inspection: Inspection, digests: list[str]) -> dict[str, int]:
+    """For reviewers: in how many visits beyond their area the very same bytes stand. That many, and nothing else."""
+    if "reviewer" not in actor.roles:
+        return {}
+    found: dict[str, int] = {}
+    for some in batches(sorted(digests), MANY):
+        uses = _used(ItemPhoto.select(ItemPhoto.digest, ItemPhoto.inspection), inspection, some)
+        for digest, _ in uses.where(~queries.visible(actor)).distinct().tuples():
+            found[digest] = found.get(digest, 0) + 1
+    return found
+
+
+def _used(select, inspection: Inspection, digests: list[str]):
+    """The rows of a selection in which other visits name these photos, and their own team has sent them."""
     by_its_team = (
         PhotoSender.select(PhotoSender.photo)
         .join(Participant, on=(Participant.account == PhotoSender.account))
         .where(Participant.inspection == ItemPhoto.inspection, PhotoSender.photo == ItemPhoto.digest)
         .where(Participant.joined_at.is_null(False))
     )
-    for some in batches(sorted(digests), MANY):
-        yield from (
-            ItemPhoto.select(ItemPhoto, Inspection, Centre, Round)
-            .join(Inspection)
-            .join(Centre)
-            .switch(Inspection)
-            .join(Round)
-            .where(ItemPhoto.digest.in_(some), ItemPhoto.inspection != inspection.id, ItemPhoto.digest.in_(by_its_team))
-            .where(queries.visible(actor))
-            .order_by(Inspection.finished_at.desc(), ItemPhoto.id)
-        )
+    joined = select.join(Inspection).join(Centre).switch(Inspection).join(Round)
+    others = ItemPhoto.inspection != inspection.id
+    return joined.where(ItemPhoto.digest.in_(digests), others, ItemPhoto.digest.in_(by_its_team))
 
 
 def _twin(digest: str, use: ItemPhoto, bits: int) -> dict:

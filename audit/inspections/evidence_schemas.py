@@ -58,6 +58,7 @@ class VisitPositionsOut(ma.Schema):
 class PhotoPositionsOut(VisitPositionsOut):
     """Kept apart and never merged."""
 
+    fix_after = ma.fields.Nested(FixPositionOut, required=True, allow_none=True)
     exif = ma.fields.Nested(ExifPositionOut, required=True, allow_none=True)
 
 

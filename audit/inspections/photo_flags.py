@@ -39,7 +39,8 @@ WATERMARKS = ("水印相机", "watermark camera", "timemark", "timestamp camera"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known of one photo: what the phone said (`told`, None when nothing), its EXIF, its places, its twins."""
+    """What is known of one photo: what the phone said (`told`, None when nothing), its EXIF, its places, its twins
+    in sight (`hidden`: in how many visits out of sight the same bytes stand)."""
 
     told: dict | None
     exif: dict
@@ -49,6 +50,7 @@ class Seen:
     fix: Place | None = None
     exif_place: Place | None = None
     twins: Collection[dict] = field(default_factory=tuple)
+    hidden: int = 0
 
 
 def of_photo(seen: Seen) -> list[dict]:
@@ -60,12 +62,13 @@ def of_photo(seen: Seen) -> list[dict]:
         *_times(seen),
         *_software(seen.exif.get("software", "")),
         *_twins(seen.twins),
+        *_hidden(seen.hidden),
     ]
 
 
 def _source(told: dict) -> Iterator[dict]:
     # null says that there was none; left out says nothing
-    if "fix" in told and told["fix"] is None:
+    if "fix" in told and told["fix"] is None and not told.get("fix_after"):
         yield flag("no-fix", "拍摄时无定位", "The phone had no position when it took it")
     if told.get("source") == "gallery":
         yield flag("gallery", "从相册选取，不是现场拍摄", "Chosen from the gallery, not taken with the camera")
@@ -158,6 +161,13 @@ def _software(software: str) -> Iterator[dict]:
         yield flag("watermark", f"{zh}：{software}", f"{en} ({software})")
     elif named(software, EDITORS):
         yield flag("edited", f"经图片编辑软件保存：{software}", f"Saved by a picture editor: {software}")
+
+
+def _hidden(visits: int) -> Iterator[dict]:
+    if visits:
+        zh = f"同一照片也用于您权限之外的 {visits} 次检查，请与考核办核实"
+        en = f"The same bytes in {counted(visits, 'visit')} beyond your area; please ask the assessment office"
+        yield flag("duplicate-elsewhere", zh, en, visits=visits)
 
 
 def _twins(twins: Collection[dict]) -> Iterator[dict]:

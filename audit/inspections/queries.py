@@ -24,6 +24,7 @@ from audit.inspections import captions
 from audit.inspections.models import Inspection, ItemPhoto, KeptAside, Participant, Review, Revision
 from audit.rounds.models import Round
 
+FIXES = ("fix", "fix_after")
 WIDE = {"reviewer", "county", "office"}  # who sees the visits of others in their area
 
 
@@ -175,6 +176,14 @@ def photo_of(actor, inspection_id: UUID, digest: str, size: str, storage: Storag
     return (shown.original if sees_positions(actor, crew) else shown.bare)(photo, storage)
 
 
+def proofs(inspection_id: UUID) -> list[dict]:
+    """The photos of a visit that were accepted and are kept, by item, as {item, digest}."""
+    named = ItemPhoto.select(ItemPhoto.item, ItemPhoto.digest).where(ItemPhoto.inspection == inspection_id)
+    rows = named.order_by(ItemPhoto.item, ItemPhoto.id).tuples()
+    kept = evidence.by_digests({digest for _, digest in rows})
+    return [{"item": item, "digest": each} for item, each in rows if each in kept and kept[each].state == "accepted"]
+
+
 def kept_aside(actor, inspection_id: UUID) -> list[KeptAside]:
     """What came under an id and revision that were taken already, for the reviewer to read."""
     inspection = get(actor, inspection_id)
@@ -216,8 +225,8 @@ def as_sent(stored: dict) -> dict:
 def _photo_as_sent(stored: dict, shows_position: bool) -> dict:
     """What a phone said of a photo; its position, or that there was none, only for those who may see it."""
     if not shows_position:
-        return {key: each for key, each in stored.items() if key != "fix"}
-    return stored | {"fix": as_sent(stored["fix"])} if stored.get("fix") else stored
+        return {key: each for key, each in stored.items() if key not in FIXES}
+    return stored | {key: as_sent(stored[key]) for key in FIXES if stored.get(key)}
 
 
 def _number(text: str) -> int | float:

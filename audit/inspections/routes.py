@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, send_file
+from flask import Response, current_app, send_file
 
 from audit.accounts.guard import allow
 from audit.accounts.permissions import Can
@@ -10,6 +10,7 @@ from audit.base import clock, http
 from audit.base.http import Blueprint, current_actor
 from audit.base.paging import LIST_HEADERS, paged, sliced
 from audit.checklists.schemas import BaselineOut
+from audit.evidence.shown import Shown
 from audit.inspections import actions, baselines, burden, evidence, queries, scores
 from audit.inspections.evidence_schemas import EvidenceOut
 from audit.inspections.schemas import (
@@ -19,6 +20,8 @@ from audit.inspections.schemas import (
     CentreBurdenOut,
     CentreBurdenQuery,
     ConfirmationIn,
+    ExampleOut,
+    ExampleQuery,
     InspectionIn,
     InspectionOut,
     InspectionQuery,
@@ -35,6 +38,7 @@ from audit.inspections.schemas import (
 inspections = Blueprint(
     "inspections", __name__, url_prefix="/api/v1", description="Visits, their reviews and their scores"
 )
+BASELINE = "<int(min=1, max=2147483647):baseline_id>"
 IF_MATCH = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
 IMAGE = {"200": {"description": "The picture", "content": {"image/*": {"schema": {"type": "string"}}}}}
 
@@ -140,11 +144,12 @@ def get_photo(asked, inspection_id, digest):
     picture = queries.photo_of(
         current_actor(), inspection_id, digest, asked["size"], holds["storage"], face=holds["print_face"]
     )
+    return _sent(picture, as_attachment=asked["size"] == "original")
+
+
+def _sent(picture: Shown, *, as_attachment: bool = False) -> Response:
     response = send_file(
-        picture.file,
-        mimetype=picture.media_type,
-        as_attachment=asked["size"] == "original",
-        download_name=picture.name,
+        picture.file, mimetype=picture.media_type, as_attachment=as_attachment, download_name=picture.name
     )
     response.headers["Cache-Control"] = picture.caching
     return response
@@ -181,7 +186,7 @@ def adopt_baseline(body, code):
     return baselines.adopt(code, body["inspection"], actor=current_actor(), now=clock.now())
 
 
-@inspections.get("/baselines/<int(min=1, max=2147483647):baseline_id>")
+@inspections.get(f"/baselines/{BASELINE}")
 @allow(Can.READ_CHECKLISTS)
 @inspections.response(200, BaselineOut)
 @inspections.problems(404)
@@ -190,7 +195,26 @@ def get_baseline(baseline_id):
     return baselines.seen(current_actor(), baseline_id)
 
 
-@inspections.post("/rounds/<string:code>/baselines/<int(min=1, max=2147483647):baseline_id>/confirmation")
+@inspections.get(f"/baselines/{BASELINE}/photos")
+@allow(Can.READ_CHECKLISTS)
+@inspections.response(200, ExampleOut(many=True))
+@inspections.problems(404)
+def list_examples(baseline_id):
+    """The photos that show what full marks look like, for every inspector whom a round measures with them."""
+    return baselines.examples(current_actor(), baseline_id)
+
+
+@inspections.get(f"/baselines/{BASELINE}/photos/<string(length=64):digest>")
+@allow(Can.READ_CHECKLISTS)
+@inspections.doc(responses=IMAGE)
+@inspections.arguments(ExampleQuery, location="query")
+@inspections.problems(404)
+def get_example(asked, baseline_id, digest):
+    """One of them: upright and without metadata. The original is read through its visit alone."""
+    return _sent(baselines.example(current_actor(), baseline_id, digest, asked["size"], http.extension("storage")))
+
+
+@inspections.post(f"/rounds/<string:code>/baselines/{BASELINE}/confirmation")
 @allow(Can.ADOPT_BASELINE)
 @inspections.arguments(ConfirmationIn)
 @inspections.response(200, AdoptionOut)

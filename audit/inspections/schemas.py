@@ -14,6 +14,7 @@ STATES = ("waiting", "submitted", "returned", "approved")  # waiting: photos are
 MOST_ANSWERS = 600
 MOST_PHOTOS = 50
 SOURCES = ("camera", "gallery")
+MARKS = ("rectify", "escalate")  # 需整改 需领导关注: what the inspector asks others to look at; no points hang on it
 
 
 class FixIn(ma.Schema):
@@ -43,6 +44,7 @@ class AnswerIn(ma.Schema):
     not_applicable = Text(500, metadata={"description": "The reason"})
     photos = ma.fields.List(Digest(), validate=ma.validate.Length(0, MOST_PHOTOS))
     note = Text(2000, lines=True)
+    flag = ma.fields.String(validate=ma.validate.OneOf(MARKS))
 
     @ma.validates_schema
     def one_form(self, answer, **_):
@@ -51,12 +53,16 @@ class AnswerIn(ma.Schema):
 
 
 class PhotoIn(ma.Schema):
-    """What the phone knows of a photo. A `fix` of null says that there was none; left out, it says nothing."""
+    """What the phone knows of a photo. A `fix` of null says that there was none; left out, it says nothing.
+
+    `fix_after` is where the phone was a moment later: a fix of before the shot may be an old one.
+    """
 
     digest = Digest(required=True)
     taken_at = Moment(required=True)
     source = ma.fields.String(required=True, validate=ma.validate.OneOf(SOURCES))
     fix = ma.fields.Nested(FixIn, allow_none=True)
+    fix_after = ma.fields.Nested(FixIn)
 
 
 class InspectionIn(ma.Schema):
@@ -214,6 +220,17 @@ class KeptAsideOut(ma.Schema):
     sender = ma.fields.String(attribute="sender.display", required=True)
     received_at = Moment(required=True)
     body = ma.fields.Dict(required=True)
+
+
+class ExampleQuery(ma.Schema):
+    size = ma.fields.String(validate=ma.validate.OneOf(["320", "1600"]), load_default="320")
+
+
+class ExampleOut(ma.Schema):
+    """A photo of what full marks look like: one of the visit that the baseline was taken from."""
+
+    item = ma.fields.String(required=True)
+    digest = ma.fields.String(required=True)
 
 
 class PhotoQuery(ma.Schema):

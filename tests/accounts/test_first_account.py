@@ -11,7 +11,7 @@ from stage import opened
 
 from audit.accounts import signing_in
 from audit.accounts.models import Account, SetupLink
-from audit.app import create_app
+from audit.app import wire
 from audit.base import db, migrations
 from audit.base.trail import TrailLine
 from audit.commands.serve import offer_setup
@@ -27,9 +27,9 @@ def settings() -> dict:
 
 
 @pytest.fixture
-def browser(empty_url, tmp_path, settings):
+def browser(routes_built, empty_url, tmp_path, settings):
     """Of a service that nobody has used yet."""
-    app = create_app(Config(data=tmp_path, database_url=empty_url, **settings))
+    app = wire(routes_built, Config(data=tmp_path, database_url=empty_url, **settings))
     migrations.migrate()
     yield app.test_client()
     db.database.close_all()

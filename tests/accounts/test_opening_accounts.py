@@ -199,7 +199,7 @@ def test_no_password_reaches_the_log(open_account, nobody, caplog):
     assert "Correct-Horse" not in caplog.text.replace("\n", "")
 
 
-def test_passwords_are_hashed_with_argon2id_at_owasps_cost(open_account):
+def test_passwords_are_hashed_with_argon2id_at_owasps_cost(owasps_cost, open_account):
     open_account()
     assert Account.get(Account.name == "new").password.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from factories import NOW, ROOT, picture
+from factories import NOW, picture
+from killed import killed_at
 
 from audit.base import snapshots
 from audit.base.backups import Backups
@@ -115,7 +113,6 @@ def test_a_database_of_a_newer_program_is_not_understood(proved_visit, here, bac
 
 # --- cut off -----------------------------------------------------------------------------------------------------
 
-KILLED = 9
 AT = {  # where the process ends, as if killed
     "a photo is copied": "audit.base.copies.copy",
     "a photo gets its name": "audit.base.storage.Folder.put",
@@ -123,18 +120,6 @@ AT = {  # where the process ends, as if killed
     "the manifest is written": "audit.base.backups.json.dump",
     "it gets its name": "pathlib.Path.rename",
 }
-
-
-def killed_at(place: str, here, *words) -> None:
-    """Run a command in a process that ends at once when it comes to that place."""
-    module, _, name = place.rpartition(".")
-    program = (
-        "import os, sys, pkgutil; from audit.cli import main;"
-        f"setattr(pkgutil.resolve_name({module!r}), {name!r}, lambda *a, **k: os._exit({KILLED})); main(sys.argv[1:])"
-    )
-    command = [sys.executable, "-c", program, "--data", str(here.data), *map(str, words)]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | here.environment(), capture_output=True, check=False)
-    assert done.returncode == KILLED, done.stderr.decode()
 
 
 @pytest.mark.parametrize("place", AT.values(), ids=AT)

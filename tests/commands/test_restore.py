@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from factories import picture, visit
-from test_backup import killed_at
+from killed import killed_at
 
 from audit.base import db, migrations
 from audit.base.backups import Backups

@@ -1,9 +1,11 @@
 """Adopting what a demonstration site reached, and scoring the round against it."""
 
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from factories import GADONG, LUOJIANG, MAYI, answered, approved, visit
+from factories import GADONG, LUOJIANG, MAYI, answered, approved, picture, visit
+from PIL import Image
 
 from audit.accounts.models import Account
 from audit.base.trail import TrailLine
@@ -305,3 +307,37 @@ def test_nobody_makes_the_measure_out_of_their_own_visit(tashi, proven, reviewer
     Account.update(roles=["inspector", "office"]).where(Account.name == "tashi").execute()
     answer = tashi.post("/rounds/2026Q4/baselines", json={"inspection": str(inspection)})
     assert (answer.status_code, answer.json["type"]) == (403, "/problems/separation-of-duties")
+
+
+def shown(person, baseline: int) -> list[dict]:
+    return person.get(f"/baselines/{baseline}/photos").json
+
+
+@pytest.fixture
+def with_photos(office, tashi, reviewer):
+    """The baseline of a site that was photographed."""
+    digest, data = picture("as it should look")
+    tashi.send_photo(digest, data)
+    return adopt(office, approved(tashi, reviewer, photos={"TA02": [digest]})).json["baseline"]
+
+
+def test_everybody_who_is_measured_with_a_baseline_sees_its_photos(with_photos, pema):
+    assert shown(pema, with_photos) == [{"item": "TA02", "digest": picture("as it should look")[0]}]
+
+
+def test_an_example_comes_small_and_without_metadata(with_photos, pema):
+    digest = shown(pema, with_photos)[0]["digest"]
+    answer = pema.get(f"/baselines/{with_photos}/photos/{digest}", buffered=True)
+    picture = Image.open(BytesIO(answer.data))
+    assert (answer.status_code, max(picture.size) <= 320, dict(picture.getexif())) == (200, True, {})
+
+
+def test_an_example_has_no_original(with_photos, pema):
+    digest = shown(pema, with_photos)[0]["digest"]
+    assert pema.get(f"/baselines/{with_photos}/photos/{digest}?size=original").status_code == 400
+
+
+def test_a_photo_of_another_visit_is_no_example(with_photos, tashi, pema):
+    digest, data = picture("no example")
+    tashi.send_photo(digest, data)
+    assert pema.get(f"/baselines/{with_photos}/photos/{digest}").status_code == 404

@@ -89,6 +89,10 @@ def test_a_fix_that_was_not_there_is_flagged_and_one_that_was_left_out_is_not():
     assert (set(flags(told(fix=None))), set(flags(told()))) == ({"no-fix"}, set())
 
 
+def test_a_fix_of_a_moment_later_is_one_too():
+    assert set(flags(told(fix=None, fix_after={"lat": 29.2, "lon": 89.2}))) == set()
+
+
 def test_a_photo_from_the_gallery_is_flagged():
     assert set(flags(told(source="gallery"))) == {"gallery"}
 

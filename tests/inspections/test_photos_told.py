@@ -42,6 +42,8 @@ def test_a_photo_that_stands_twice_is_refused_at_its_place():
         ({"taken_at": None}, "/photos/0/taken_at"),
         ({"fix": FIX | {"lat": 91}}, "/photos/0/fix/lat"),
         ({"fix": {}}, "/photos/0/fix/lat"),
+        ({"fix_after": FIX | {"lon": 181}}, "/photos/0/fix_after/lon"),
+        ({"fix_after": None}, "/photos/0/fix_after"),
         ({"score": 100}, "/photos/0/score"),
     ],
 )
@@ -93,6 +95,13 @@ def test_the_positions_of_photos_are_for_the_team_and_reviewers(people, tashi, n
     told = people[name].get(f"/inspections/{inspection}").json["photos"]
     assert [each["digest"] for each in told] == [ONE, OTHER]
     assert ["fix" in each for each in told] == [shown, shown]
+
+
+def test_where_the_phone_was_a_moment_later_is_for_the_same_people(people, tashi):
+    inspection = uuid4()
+    tashi.submit(inspection, telling(about(fix=None, fix_after=FIX)))
+    told = {name: people[name].get(f"/inspections/{inspection}").json["photos"][0] for name in ("tashi", "bailang")}
+    assert (told["tashi"]["fix_after"]["lat"], "fix_after" in told["bailang"]) == (FIX["lat"], False)
 
 
 def test_the_team_reads_the_numbers_it_sent(tashi):

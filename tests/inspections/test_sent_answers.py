@@ -50,6 +50,7 @@ def test_an_answer_that_cannot_be_scored_is_refused_at_its_place(item, answer):
         ("TA01", "value", True),
         ("TA02", "yes", "true"),
         ("TA01", "photos", ["no digest"]),
+        ("TA01", "flag", "urgent"),
         ("TA01", "photos", ["A" * 64]),
         ("TA01", "photos", ["a" * 64, "a" * 64]),
         ("TA01", "photos", [f"{number:064x}" for number in range(51)]),
@@ -130,3 +131,10 @@ def test_a_value_is_kept_in_the_digits_that_were_sent(tashi):
 def test_a_fix_is_shown_as_the_numbers_that_were_sent(tashi, a_visit):
     fix = tashi.get(f"/inspections/{a_visit}").json["fix"]
     assert (fix["lat"], fix["lon"], fix["accuracy_m"]) == (29.21273, 89.17835, 12)
+
+
+def test_an_inspector_flags_an_item_for_others_to_look_at(tashi):
+    inspection = uuid4()
+    tashi.submit(inspection, answered(visit(), "TA01", value=100, flag="escalate"))
+    told = tashi.get(f"/inspections/{inspection}").json["answers"]
+    assert next(each for each in told if each["item"] == "TA01")["flag"] == "escalate"

@@ -32,11 +32,11 @@ def phone(server):
     return server.sign_in("tashi")
 
 
-def send(phone, number: int) -> list[str]:
-    """So many photos; their digests. Each answer is a 201."""
+def send(phone, number: int, name: str) -> list[str]:
+    """So many photos that are called so; their digests. Each answer is a 201."""
     digests = []
     for each in range(number):
-        digest, data = picture(f"burst {each}")
+        digest, data = picture(f"{name} {each}")
         assert phone.call("PUT", f"/api/v1/photos/{digest}", data, {"Content-Type": "image/jpeg"})[0] == 201
         digests.append(digest)
     return digests
@@ -47,12 +47,12 @@ def accepted(phone, digests: list[str]) -> int:
 
 
 def test_what_was_received_is_accepted_a_moment_later(phone):
-    digests = send(phone, 5)
+    digests = send(phone, 5, "a moment later")
     assert until(lambda: accepted(phone, digests) == 5)
 
 
 def test_all_of_a_burst_is_checked_though_checkers_are_killed(server, phone):
-    digests = send(phone, 20)
+    digests = send(phone, 20, "burst")
     for _ in range(3):
         until(lambda: checkers(server))[0].kill()
     assert until(lambda: accepted(phone, digests) == 20)
@@ -64,9 +64,9 @@ def test_a_checker_that_died_is_started_again(server):
     assert until(lambda: [each for each in checkers(server) if each.pid != first.pid])
 
 
-def test_the_checkers_end_with_their_server(server):
-    running = until(lambda: checkers(server))
-    server.process.kill()
+def test_the_checkers_end_with_their_server(fresh_server):
+    running = until(lambda: checkers(fresh_server))
+    fresh_server.process.kill()
     assert until(lambda: not any(map(alive, running)))
 
 

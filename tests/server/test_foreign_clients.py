@@ -20,15 +20,20 @@ from tusclient.uploader import Uploader
 TUS_JS = "tus-js-client@4.3.1"
 MIB = 1024 * 1024
 SIZE = 3 * MIB + 17
-DATA = large_photo(SIZE)
-DIGEST = hashlib.sha256(DATA).hexdigest()
 
 
 @pytest.fixture
-def file(tmp_path) -> Path:
-    """A photo of 3 MB on a phone."""
+def photo(request) -> tuple[str, bytes]:
+    """(sha256, bytes) of a photo of 3 MB that no other test sends."""
+    data = large_photo(SIZE, request.node.name)
+    return hashlib.sha256(data).hexdigest(), data
+
+
+@pytest.fixture
+def file(tmp_path, photo) -> Path:
+    """It, on a phone."""
     path = tmp_path / "photo.jpg"
-    path.write_bytes(DATA)
+    path.write_bytes(photo[1])
     return path
 
 
@@ -39,20 +44,27 @@ def phone(server):
 
 
 @pytest.fixture
-def bytes_kept(tmp_path):
-    """The sha256 of the bytes that the server keeps of the photo: `bytes_kept()`."""
-    kept = tmp_path / "uploads" / DIGEST[:2] / DIGEST[2:4] / f"{DIGEST}.jpg"
-    return lambda: hashlib.sha256(kept.read_bytes()).hexdigest() if kept.exists() else None
+def photo_is_here(phone, photo):
+    """The server has it already."""
+    phone.must("PUT", f"/api/v1/photos/{photo[0]}", photo[1])
+
+
+@pytest.fixture
+def kept_whole(server, photo):
+    """Whether the server keeps the photo byte for byte; None when it keeps nothing of that name: `kept_whole()`."""
+    digest, data = photo
+    kept = server.data / "uploads" / digest[:2] / digest[2:4] / f"{digest}.jpg"
+    return lambda: kept.read_bytes() == data if kept.exists() else None
 
 
 # --- tuspy ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def tuspy(server, phone):
+def tuspy(server, phone, photo):
     """An uploader of tuspy's: `tuspy(data)`; keywords go to it."""
 
-    def uploader(data: bytes = DATA, port: int = server.port, **options) -> Uploader:
+    def uploader(data: bytes = photo[1], port: int = server.port, **options) -> Uploader:
         client = TusClient(f"http://127.0.0.1:{port}/api/v1/uploads", {"Authorization": f"Bearer {phone.token}"})
         digest = hashlib.sha256(data).hexdigest()
         metadata = {"filename": "现场 1.jpg", "filetype": "image/jpeg", "sha256": digest}
@@ -64,52 +76,50 @@ def tuspy(server, phone):
     return uploader
 
 
-def test_tuspy_is_cut_off_and_goes_on(tuspy, bytes_kept):
+def test_tuspy_is_cut_off_and_goes_on(tuspy, kept_whole):
     first = tuspy(chunk_size=256 * 1024)
     first.upload(stop_at=SIZE // 2)
-    assert bytes_kept() is None
+    assert kept_whole() is None
     second = tuspy(url=first.url, chunk_size=256 * 1024)
     assert second.offset == first.offset > 0
     second.upload()
-    assert (second.offset, bytes_kept()) == (SIZE, DIGEST)
+    assert (second.offset, kept_whole()) == (SIZE, True)
 
 
-def test_tuspy_is_cut_off_in_the_middle_of_a_piece_and_goes_on(tuspy, server, bytes_kept):
+def test_tuspy_is_cut_off_in_the_middle_of_a_piece_and_goes_on(tuspy, server, kept_whole):
     # each of its requests has a connection of its own: the announcement, a piece that is cut, …
     with cutting_line(server.port, [10_000, MIB // 2, 10_000, MIB, 10_000, MIB // 2]) as port:
         uploader = tuspy(port=port, chunk_size=MIB, retries=5)
         uploader.upload()
-    assert (uploader.offset, bytes_kept()) == (SIZE, DIGEST)
+    assert (uploader.offset, kept_whole()) == (SIZE, True)
 
 
-def test_tuspy_sends_a_photo_in_one_piece(tuspy, bytes_kept):
+def test_tuspy_sends_a_photo_in_one_piece(tuspy, kept_whole):
     tuspy().upload()
-    assert bytes_kept() == DIGEST
+    assert kept_whole() is True
 
 
-def test_tuspy_learns_that_a_photo_is_here_already(tuspy, phone):
-    phone.must("PUT", f"/api/v1/photos/{DIGEST}", DATA)
+def test_tuspy_learns_that_a_photo_is_here_already(tuspy, photo_is_here):
     uploader = tuspy(retries=1)
     uploader.upload()
     assert (uploader.offset, uploader.request.status_code) == (SIZE, 204)
 
 
-def test_tuspy_without_a_retry_is_told_to_look(tuspy, phone):
-    phone.must("PUT", f"/api/v1/photos/{DIGEST}", DATA)
+def test_tuspy_without_a_retry_is_told_to_look(tuspy, photo_is_here):
     uploader = tuspy()
     with pytest.raises(TusUploadFailed) as refused:
         uploader.upload()
     assert (refused.value.status_code, uploader.get_offset()) == (409, SIZE)
 
 
-def test_tuspy_goes_on_after_the_server_died(tuspy, bytes_kept, server):
+def test_tuspy_goes_on_after_the_server_died(tuspy, kept_whole, server):
     first = tuspy(chunk_size=256 * 1024)
     first.upload(stop_at=SIZE // 2)
     server.dies_and_starts_again()
     second = tuspy(url=first.url, chunk_size=256 * 1024)
     assert second.offset == first.offset
     second.upload()
-    assert bytes_kept() == DIGEST
+    assert kept_whole() is True
 
 
 def test_tuspy_is_told_why_a_file_is_no_photo(tuspy):
@@ -136,7 +146,7 @@ def tus_js_folder(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def tus_js(server, phone, file, tus_js_folder):
+def tus_js(server, phone, photo, file, tus_js_folder):
     """Runs tus-js-client; what it asked, was answered and left: `tus_js(port=…, chunkSize=…)`."""
 
     def run(port: int = server.port, **options) -> dict:
@@ -145,7 +155,7 @@ def tus_js(server, phone, file, tus_js_folder):
             "headers": {"Authorization": f"Bearer {phone.token}"},
             "retryDelays": [0] * 5,
         }
-        job = {"file": str(file), "sha256": DIGEST, "options": own | options}
+        job = {"file": str(file), "sha256": photo[0], "options": own | options}
         command = ["node", str(ROOT / "tests" / "server" / "tus_js.cjs"), json.dumps(job)]
         environment = os.environ | {"NODE_PATH": str(tus_js_folder / "node_modules")}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
@@ -155,38 +165,37 @@ def tus_js(server, phone, file, tus_js_folder):
     return run
 
 
-def test_tus_js_client_sends_a_photo_in_one_piece(tus_js, bytes_kept):
-    assert (tus_js()["asked"], bytes_kept()) == (["POST 201", "PATCH 204"], DIGEST)
+def test_tus_js_client_sends_a_photo_in_one_piece(tus_js, kept_whole):
+    assert (tus_js()["asked"], kept_whole()) == (["POST 201", "PATCH 204"], True)
 
 
 @pytest.mark.parametrize("size", [None, 256 * 1024])
-def test_tus_js_client_is_cut_off_twice_and_goes_on(tus_js, server, bytes_kept, size):
+def test_tus_js_client_is_cut_off_twice_and_goes_on(tus_js, server, kept_whole, size):
     with cutting_line(server.port, [SIZE // 3, SIZE // 3]) as port:
         done = tus_js(port, **({"chunkSize": size} if size else {}))
-    assert (done["error"], bytes_kept()) == (None, DIGEST)
+    assert (done["error"], kept_whole()) == (None, True)
     assert (done["asked"].count("POST 201"), done["asked"].count("HEAD 200") >= 2) == (1, True)
 
 
-def test_tus_js_client_goes_on_another_day(tus_js, server, bytes_kept):
+def test_tus_js_client_goes_on_another_day(tus_js, server, kept_whole):
     with cutting_line(server.port, [SIZE // 2]) as port:
         first = tus_js(port, retryDelays=None)
-    assert ("failed to upload chunk" in first["error"], bytes_kept()) == (True, None)
+    assert ("failed to upload chunk" in first["error"], kept_whole()) == (True, None)
     server.dies_and_starts_again()
     path = first["url"].partition("/api/")[2]
     second = tus_js(uploadUrl=f"http://127.0.0.1:{server.port}/api/{path}")
-    assert (second["asked"], bytes_kept()) == (["HEAD 200", "PATCH 204"], DIGEST)
+    assert (second["asked"], kept_whole()) == (["HEAD 200", "PATCH 204"], True)
 
 
-def test_tus_js_client_sends_the_photo_with_its_announcement(tus_js, bytes_kept):
-    assert (tus_js(uploadDataDuringCreation=True)["asked"], bytes_kept()) == (["POST 201"], DIGEST)
+def test_tus_js_client_sends_the_photo_with_its_announcement(tus_js, kept_whole):
+    assert (tus_js(uploadDataDuringCreation=True)["asked"], kept_whole()) == (["POST 201"], True)
 
 
 @pytest.mark.parametrize(
     ("options", "asked"),
     [({}, ["POST 201", "PATCH 409", "HEAD 200"]), ({"uploadDataDuringCreation": True}, ["POST 201"])],
 )
-def test_tus_js_client_learns_that_a_photo_is_here_already(tus_js, phone, options, asked):
-    phone.must("PUT", f"/api/v1/photos/{DIGEST}", DATA)
+def test_tus_js_client_learns_that_a_photo_is_here_already(tus_js, photo_is_here, options, asked):
     done = tus_js(**options)
     assert (done["asked"], done["error"]) == (asked, None)
 

@@ -51,9 +51,9 @@ class Pieces:
 
 
 @pytest.fixture
-def pieces(server):
-    """An upload of 2 MB that has been announced."""
-    return Pieces(server, large_photo(2 * MIB + 1))
+def pieces(server, request):
+    """An upload of 2 MB, as no other test sends, that has been announced."""
+    return Pieces(server, large_photo(2 * MIB + 1, request.node.name))
 
 
 def test_a_request_that_is_cut_in_the_middle_is_gone_on_with(pieces):
@@ -111,11 +111,11 @@ def test_pieces_without_a_length_are_taken(pieces):
     assert pieces.offset() == len(pieces.data)
 
 
-def test_25_mib_do_not_show_in_the_memory_of_the_server(server):
+def test_25_mib_do_not_show_in_the_memory_of_the_server(fresh_server):
     for number in range(4):
         digest, data = picture(f"warm {number}")
-        server.sign_in("tashi").must("PUT", f"/api/v1/photos/{digest}", data)
-    pieces = Pieces(server, large_photo(25 * MIB))
-    before = server.peak_memory()
+        fresh_server.sign_in("tashi").must("PUT", f"/api/v1/photos/{digest}", data)
+    pieces = Pieces(fresh_server, large_photo(25 * MIB))
+    before = fresh_server.peak_memory()
     assert pieces.send(0, pieces.data) == 204
-    assert server.peak_memory() - before < 10 * MIB
+    assert fresh_server.peak_memory() - before < 10 * MIB

@@ -30,7 +30,7 @@ def test_the_same_visit_sent_twenty_times_at_once_is_stored_once(server):
 
 
 def test_the_same_photo_sent_eight_times_at_once_is_stored_once(server):
-    digest, data = picture()
+    digest, data = picture("sent eight times")
     clients = [server.sign_in("tashi") for _ in range(8)]
     answers = at_once(8, lambda index: clients[index].call("PUT", f"/api/v1/photos/{digest}", data))
     assert sorted(status for status, _, _ in answers) == [200] * 7 + [201]
@@ -64,16 +64,16 @@ def test_sixty_hanging_uploads_keep_nobody_waiting(server, sixty_hanging_uploads
     assert client.call("PUT", f"/api/v1/inspections/{uuid4()}", visit())[0] == 201
 
 
-def test_a_photo_of_25_mib_does_not_show_in_the_memory_of_the_server(server):
-    clients = [server.sign_in("tashi") for _ in range(4)]
+def test_a_photo_of_25_mib_does_not_show_in_the_memory_of_the_server(fresh_server):
+    clients = [fresh_server.sign_in("tashi") for _ in range(4)]
     for number in range(4):  # every worker has decoded a picture of that size before it is measured
         digest, data = picture(f"warm {number}")
         at_once(4, lambda index, d=digest, b=data: clients[index].call("PUT", f"/api/v1/photos/{d}", b))
-    before = server.peak_memory()
+    before = fresh_server.peak_memory()
     data = large_photo(25 * MIB)
     path = f"/api/v1/photos/{hashlib.sha256(data).hexdigest()}"
     assert clients[0].call("PUT", path, data)[0] == 201
-    assert server.peak_memory() - before < 10 * MIB
+    assert fresh_server.peak_memory() - before < 10 * MIB
 
 
 def test_a_photo_one_byte_over_the_limit_is_refused_without_a_length(server):  # PH02
@@ -83,7 +83,7 @@ def test_a_photo_one_byte_over_the_limit_is_refused_without_a_length(server):  #
 
 
 def test_a_body_that_breaks_off_is_never_taken_for_a_whole_one(server):
-    digest, data = picture()
+    digest, data = picture("broken off")
     client = server.sign_in("tashi")
     client.send_and_hang_up(
         "PUT", f"/api/v1/photos/{digest}", data[:1000], {"Content-Length": str(len(data)), "Content-Type": "image/jpeg"}

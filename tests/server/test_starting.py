@@ -12,8 +12,8 @@ import pytest
 from factories import ROOT, picture, visit
 
 
-def test_the_start_tells_where_and_warns_of_nothing(server, tmp_path):
-    said = (tmp_path / "server.log").read_text("utf-8")
+def test_the_start_tells_where_and_warns_of_nothing(server):
+    said = server.log.read_text("utf-8")
     assert f"listening on http://127.0.0.1:{server.port}/api/v1/docs" in said
     assert "quite high" not in said
 
@@ -44,9 +44,9 @@ class TestBucketDown:
             url = f"s3://photos?endpoint=http://127.0.0.1:{taken.getsockname()[1]}&region=cn-north-1"
             yield {"AUDIT_STORAGE_URL": url, "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "s3cr3t"}
 
-    def test_photos_get_503_and_all_else_is_served(self, server, server_log):
-        phone, (digest, data) = server.sign_in("tashi"), picture()
+    def test_photos_get_503_and_all_else_is_served(self, fresh_server):
+        phone, (digest, data) = fresh_server.sign_in("tashi"), picture()
         status, problem, headers = phone.call("PUT", f"/api/v1/photos/{digest}", data)
         assert (status, problem["type"], headers["retry-after"]) == (503, "/problems/temporarily-unavailable", "10")
         assert phone.call("PUT", f"/api/v1/inspections/{uuid4()}", visit(photos={"TA01": [digest]}))[0] == 201
-        assert "the bucket does not answer now (AUDIT_STORAGE_URL)" in server_log.read_text("utf-8")
+        assert "the bucket does not answer now (AUDIT_STORAGE_URL)" in fresh_server.log.read_text("utf-8")

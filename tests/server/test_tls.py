@@ -18,21 +18,26 @@ from stage import give_everybody
 from audit.base import db
 from audit.commands import trial
 
-pytestmark = pytest.mark.parametrize("engine", ["sqlite"])  # the lines do not know the engine
 MOST = 60  # seconds until a test gives up
 
 
-@pytest.fixture
-def secured(stage, tmp_path):
-    """(port, what the server said, asks it: method, path, body, token, host)."""
-    db.open_database(stage[0])
-    give_everybody(PASSWORD)
-    db.database.close_all()
-    log, ca = tmp_path / "server.log", tmp_path / "tls/audit-ca.crt"
+@pytest.fixture(scope="module")
+def secured(copies, sqlite_stage, tmp_path_factory):
+    """(port, what the server said, asks it: method, path, body, token, host); the lines do not know the engine."""
+    folder = tmp_path_factory.mktemp("tls")
+    with copies("sqlite", folder) as (url, _):
+        db.open_database(url)
+        give_everybody(PASSWORD)
+        db.database.close_all()
+        yield from _listening(folder, url)
+
+
+def _listening(folder, url: str):
+    log, ca = folder / "server.log", folder / "tls/audit-ca.crt"
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "audit.cli", "--data", str(tmp_path), "serve", "--tls", "--port", str(port)]
-    environment = os.environ | {"AUDIT_DATABASE_URL": stage[0]}
+    command = [sys.executable, "-m", "audit.cli", "--data", str(folder), "serve", "--tls", "--port", str(port)]
+    environment = os.environ | {"AUDIT_DATABASE_URL": url}
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
 

@@ -1,0 +1,173 @@
+// Visits on the phone: begun, answered, handed in, returned, in conflict. Every change is read, made and written in one go.
+
+import { all, get, read, write } from './db.js';
+import { tell } from './bus.js';
+import { iso } from './net.js';
+import * as model from './model.js';
+import { account } from './session.js';
+
+/** @typedef {import('./model.js').Visit} Visit */
+
+/** The visits of who is signed in, the newest first. @returns {Promise<Visit[]>} */
+export async function mine() {
+  const name = account()?.name;
+  return (await all('visits')).filter((each) => each.account === name)
+    .sort((one, other) => other.started_at.localeCompare(one.started_at));
+}
+
+/** @param {string} id @returns {Promise<Visit | undefined>} */
+export const find = (id) => get('visits', id);
+
+/** A visit with its edition. @param {string} id */
+export const whole = (id) =>
+  read(['visits', 'editions'], async ({ visits, editions }) => {
+    const visit = await visits.get(id);
+    return { visit, edition: visit && (await editions.get(visit.edition))?.content };
+  });
+
+/** Begin a visit to a centre in a round. @param {any} centre @param {any} round @param {string} kind @param {string[]} traits */
+export async function begin(centre, round, kind, traits) {
+  const level = round.levels.find((each) => each.level === centre.level);
+  /** @type {Visit} */
+  const visit = {
+    id: crypto.randomUUID(), account: account().name, state: 'draft', round: round.code, edition: level.edition,
+    baseline: level.baseline, kind, revision: 1, started_at: iso(), centre, traits, fix: null, team: [], answers: {},
+  };
+  await write(['visits'], ({ visits }) => visits.put(visit));
+  tell('visits');
+  return visit;
+}
+
+/**
+ * Change a visit; what `make` does is done to what is on the disk at that moment, so that no two writers lose anything.
+ * @param {string} id @param {(visit: Visit) => void} make @returns {Promise<Visit>}
+ */
+export async function change(id, make) {
+  const changed = await write(['visits'], async ({ visits }) => {
+    const visit = await visits.get(id);
+    make(visit);
+    visit.saved_at = iso();
+    await visits.put(visit);
+    return visit;
+  });
+  tell('visits');
+  return changed;
+}
+
+/** Change the answer to one item. @param {string} id @param {string} code @param {(answer: model.Answer) => void} make */
+export const answer = (id, code, make) =>
+  change(id, (visit) => {
+    if (visit.state !== 'draft') return;
+    visit.answers[code] ??= {};
+    visit.at = code;
+    make(visit.answers[code]);
+  });
+
+/** Hand a visit in: what will be sent is fixed from here on, so that it can be sent again and again. @param {string} id */
+export async function handIn(id) {
+  const finished = iso();
+  await write(['visits', 'photos', 'editions'], async ({ visits, photos, editions }) => {
+    const visit = await visits.get(id);
+    const edition = (await editions.get(visit.edition)).content;
+    if (visit.state !== 'draft' || model.lacking(edition, visit).some((each) => each.blocks)) return;
+    const records = new Map();
+    for (const digest of model.photosOf(visit)) records.set(digest, await photos.get(digest));
+    visit.finished_at = finished < visit.started_at ? visit.started_at : finished;
+    visit.outbox = model.body(edition, visit, records, visit.finished_at);
+    Object.assign(visit, { state: 'queued', problem: null, tries: 0, next_at: 0 });
+    await visits.put(visit);
+  });
+  tell('visits');
+  tell('work');
+}
+
+/** Take a visit that has not been sent back, to go on with it. @param {string} id */
+export const takeBack = (id) =>
+  change(id, (visit) => {
+    if (visit.state === 'queued') Object.assign(visit, { state: 'draft', outbox: null, problem: null });
+  });
+
+/** The receipt came: the visit is the server's. @param {string} id @param {any} receipt */
+export const received = (id, receipt) =>
+  change(id, (visit) => {
+    Object.assign(visit, { state: 'sent', receipt, problem: null, conflict: null });
+  });
+
+/**
+ * A visit was returned: open it again, with the reviewer's reasons. Photos of the visit stay, whatever is added.
+ * @param {any} detail what the server says of it @param {any} round @param {any} centre @param {string[]} traits
+ */
+export async function reopen(detail, round, centre, traits) {
+  const review = detail.reviews.at(-1);
+  const fromServer = Object.fromEntries(detail.answers.map((each) => [each.item, model.unwire(each)]));
+  await write(['visits', 'photos'], async ({ visits, photos }) => {
+    const standing = await visits.get(detail.id);
+    if (standing && (standing.state !== 'sent' || standing.revision > detail.revision)) return; // being worked on already
+    for (const told of detail.photos) {
+      if (!(await photos.get(told.digest))) await photos.put({ ...told, state: 'accepted', remote: detail.id, account: account().name });
+    }
+    const level = round.levels.find((each) => each.level === centre.level);
+    await visits.put({
+      ...(standing ?? { account: account().name, team: [] }),
+      id: detail.id, state: 'draft', round: detail.round, edition: detail.edition, baseline: level?.baseline ?? null,
+      kind: detail.kind, revision: detail.revision + 1, started_at: detail.started_at, centre, traits, fix: detail.fix,
+      answers: fromServer, older: model.photosOf(/** @type {any} */ ({ answers: fromServer })), outbox: null, problem: null,
+      reasons: Object.fromEntries(review.reasons.map((each) => [each.item, each.reason])), comment: review.comment,
+    });
+  });
+  tell('visits');
+}
+
+/** The server has other content under this revision: show both. @param {string} id @param {any} detail */
+export const collide = (id, detail) =>
+  change(id, (visit) => {
+    visit.conflict = {
+      state: detail.state, revision: detail.revision,
+      answers: Object.fromEntries(detail.answers.map((each) => [each.item, model.unwire(each)])),
+    };
+  });
+
+/**
+ * End a conflict with what was chosen per item. The server keeps its version: what was chosen goes on as the next
+ * revision where it was returned, otherwise as a visit of its own. Photos of both stay.
+ * @param {string} id @param {Record<string, 'mine'|'theirs'>} chosen @returns {Promise<string>} the id to go on with
+ */
+export async function settle(id, chosen) {
+  const kept = await write(['visits'], async ({ visits }) => {
+    const visit = await visits.get(id);
+    const { state, revision, answers } = visit.conflict;
+    const merged = model.merged(visit.answers, answers, chosen);
+    const next = { ...visit, answers: merged, state: 'draft', outbox: null, problem: null, conflict: null };
+    if (state === 'returned') {
+      await visits.put({ ...next, revision: revision + 1 });
+      return id;
+    }
+    const own = { ...next, id: crypto.randomUUID(), revision: 1 };
+    await visits.put(own);
+    await visits.put({ ...visit, answers, state: 'sent', revision, outbox: null, problem: null, conflict: null });
+    return own.id;
+  });
+  tell('visits');
+  return kept;
+}
+
+/** Give the server's version the whole say. @param {string} id */
+export const yieldTo = (id) =>
+  change(id, (visit) => {
+    const { answers, revision } = visit.conflict;
+    Object.assign(visit, { answers: model.merged(visit.answers, answers, {}), state: 'sent', revision, outbox: null, problem: null, conflict: null });
+  });
+
+/** Throw a draft away that was never sent; its photos go when nothing else names them. @param {string} id */
+export async function discard(id) {
+  await write(['visits', 'photos', 'bytes', 'thumbs'], async ({ visits, photos, bytes, thumbs }) => {
+    const visit = await visits.get(id);
+    if (!visit || visit.state !== 'draft' || visit.revision > 1) return;
+    await visits.delete(id);
+    const others = new Set((await visits.all()).flatMap(model.photosOf));
+    for (const digest of model.photosOf(visit).filter((each) => !others.has(each))) {
+      await Promise.all([photos.delete(digest), bytes.delete(digest), thumbs.delete(digest)]);
+    }
+  });
+  tell('visits');
+}

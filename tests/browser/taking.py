@@ -1,0 +1,118 @@
+"""Photos that a test takes with a phone, and how it follows them: on the disk, over the line, at the server."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from factories import large_photo
+from phone import sha256
+
+ITEM = "VA01"
+NUMBERS = count()
+
+
+def photo_file(folder: Path, size: int = 40_000) -> Path:
+    """A photo that no other test has."""
+    number = next(NUMBERS)
+    path = folder / f"{number}.jpg"
+    path.write_bytes(large_photo(size, f"taken {number}"))
+    return path
+
+
+def begun(phone, village: str = "马义村") -> str:
+    """A visit begun without tapping, on a phone that sends nothing until `sends`; the visit's id."""
+    phone.ask("session", "(session) => session.set({ paused: true })")
+    phone.until("queue", "(queue) => queue.status().mode !== 'sending'")
+    return phone.ask("visits", BEGIN, village)
+
+
+def choose(phone, visit: str, *files: Path, input: str = "input[multiple]", screen: str = "item"):
+    """Hand files to a chooser of the item; the page."""
+    page = phone.open(f"#/{screen}/{visit}/{ITEM}", input)
+    page.locator(input).set_input_files([str(each) for each in files])
+    return page
+
+
+def taken(phone, visit: str, *files: Path) -> list[str]:
+    """Photos chosen, safe on the phone, and at rest there; their digests."""
+    page = choose(phone, visit, *files)
+    for each in files:
+        page.locator(f"[data-digest='{sha256(each)}']").wait_for()
+    phone.until("photos", "async (photos) => (await photos.mine()).every((each) => each.fix_after)")
+    return [sha256(each) for each in files]
+
+
+def shot(phone, visit: str, number: int = 1):
+    """So many photos by the camera inside the page, each said to be safe; the page."""
+    page = phone.open(f"#/camera/{visit}/{ITEM}", ".shutter:not([disabled])")
+    for n in range(number):
+        page.click(".shutter:not([disabled])")
+        page.locator(f".count:has-text('{n + 1}')").wait_for()
+    return page
+
+
+def handed_in(phone, visit: str) -> None:
+    """All of it answered and handed in, without tapping."""
+    phone.answer_all(visit)
+    phone.ask("visits", HAND_IN, visit)
+    phone.until("visits", "async (visits, id) => (await visits.find(id)).state === 'queued'", visit)
+
+
+def sends(phone) -> None:
+    """The phone sends from here on."""
+    phone.ask("session", "(session) => session.set({ paused: false })")
+    phone.ask("queue", "(queue) => queue.kick()")
+
+
+def arrived(phone, state: str = "accepted") -> None:
+    """Wait until all photos came to this, without waiting for the phone's own pauses."""
+    phone.until("photos", ARRIVED, state)
+
+
+def at_rest(phone) -> None:
+    phone.until("queue", "(queue) => queue.status().mode !== 'sending'")
+
+
+def dump(phone) -> str:
+    """What the phone holds, to be compared."""
+    return phone.ask("db", DUMP)
+
+
+def listen(page) -> list[tuple[str, str, str | None]]:
+    """What the page asks the server from here on: (method, path, Upload-Offset)."""
+    heard = []
+    page.on("request", lambda each: heard.append((each.method, urlsplit(each.url).path, _offset(each))))
+    return heard
+
+
+def _offset(request) -> str | None:
+    return request.headers.get("upload-offset")
+
+
+def problem(route, status: int, **told) -> None:
+    """Answer a request as the server answers what it does not take."""
+    headers = told.pop("headers", {})
+    route.fulfill(status=status, json={"status": status} | told, headers=headers)
+
+
+BEGIN = """async (visits, village) => {
+  const main = document.querySelector('script[type=module]').src;
+  const { rounds, centres } = await (await import(new URL('pack.js', main))).known();
+  const { id } = await visits.begin(centres.find((each) => each.name.includes(village)), rounds[0], 'check', []);
+  await visits.change(id, (visit) => { visit.no_fix_reason = 'indoors'; });
+  return id;
+}"""
+HAND_IN = "(visits, id) => visits.handIn(id)"
+ARRIVED = """async (photos, state) => {
+  const main = document.querySelector('script[type=module]').src;
+  const all = await photos.mine();
+  if (all.length && all.every((each) => each.state === state)) return true;
+  (await import(new URL('queue.js', main))).kick();
+  return false;
+}"""
+DUMP = """async (db) => JSON.stringify([
+  await db.all('visits'), await db.all('photos'), await db.get('keep', 'session'),
+  await db.read(['bytes'], ({ bytes }) => bytes.keys()),
+])"""
