@@ -54,7 +54,9 @@ def demo(seed: int, folder: Path) -> None:
     again = f"{stage.program(sys.argv[0], Path.cwd())} --data {folder}"
     click.echo(f"检验 verify:  {again} verify")
     click.echo(f"继续 go on:   {again} serve")
-    click.echo(f"账号 sign in:  office1 (考核办) 或 admin (管理员), 密码 password: {password}")
+    click.echo(
+        f"账号 sign in:  inspector01 (检查员, 在 /app/), office1 (考核办), admin (管理员), 密码 password: {password}"
+    )
 
 
 class _Play:

@@ -52,6 +52,7 @@ def serve(config: Config, host: str | None, port: int | None, workers: int | Non
     _hand_on(config, address[0], names)
     if shown:
         trial.tell(shown, config, *address)
+    click.echo(f"the inspectors' app: {_url(*address, tls=tls)}/app/")
     click.echo(f"listening on {_url(*address, tls=tls)}/api/v1/docs")
     logging.getLogger("_granian").addFilter(_intended)
     server = Granian(
