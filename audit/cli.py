@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -10,31 +11,46 @@ import click
 from audit import __version__
 from audit.base.db import WORLDLY
 from audit.base.problems import Problem
-from audit.commands import (
-    adopt,
-    backup,
-    bench,
-    check_photo,
-    checker,
-    demo,
-    export,
-    import_queue,
-    importing,
-    publish,
-    reference,
-    reset_password,
-    restore,
-    retention,
-    serve,
-    storage_move,
-    user,
-    verify,
-)
 from audit.config import BadSetting, load
+
+# name: module in audit.commands; the function is named like the command
+COMMANDS = {
+    "serve": "serve",
+    "migrate": "serve",
+    "checker": "checker",
+    "demo": "demo",
+    "bench": "bench",
+    "import-centres": "importing",
+    "import-queue": "import_queue",
+    "publish-edition": "publish",
+    "adopt-baseline": "adopt",
+    "user": "user",
+    "reset-password": "reset_password",
+    "export": "export",
+    "verify": "verify",
+    "check-photo": "check_photo",
+    "retention": "retention",
+    "backup": "backup",
+    "restore": "restore",
+    "storage": "storage_move",
+    "problems": "reference",
+    "openapi": "reference",
+}
 
 
 class Group(click.Group):
-    """Turns problems, bad settings, and what disks and databases refuse into one clear sentence and exit code 1."""
+    """Loads a command when it is asked for: each worker of the server imports this file too, and needs none of them.
+
+    Turns problems, bad settings, and what disks and databases refuse into one clear sentence and exit code 1.
+    """
+
+    def list_commands(self, context):
+        return list(COMMANDS)
+
+    def get_command(self, context, name):
+        if name not in COMMANDS:
+            return None
+        return getattr(import_module(f"audit.commands.{COMMANDS[name]}"), name.replace("-", "_"))
 
     def invoke(self, context):
         try:
@@ -70,31 +86,6 @@ def main(context: click.Context, data: Path | None) -> None:
     """
     os.umask(0o027)  # what is made here holds password hashes and evidence: nothing for everybody on the machine
     context.obj = load(data=data)
-
-
-for command in (
-    serve.serve,
-    serve.migrate,
-    checker.checker,
-    demo.demo,
-    bench.bench,
-    importing.import_centres,
-    import_queue.import_queue,
-    publish.publish_edition,
-    adopt.adopt_baseline,
-    user.user,
-    reset_password.reset_password,
-    export.export,
-    verify.verify,
-    check_photo.check_photo,
-    retention.retention,
-    backup.backup,
-    restore.restore,
-    storage_move.storage,
-    reference.problems,
-    reference.openapi,
-):
-    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import marshmallow as ma
-import openpyxl
 
 from audit.base.fields import Text, Whole, spelling
 from audit.base.problems import ValidationError
@@ -170,6 +169,8 @@ def _from_csv(raw: bytes) -> Iterator[list[str]]:
 
 def _from_workbook(raw: bytes) -> Iterator[list[str | Unfit]]:
     """The lines of the first sheet. Formulas are not computed, and what another program once computed is not used."""
+    import openpyxl  # 0.15 s, which no other command and no worker of the server should pay for
+
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED:

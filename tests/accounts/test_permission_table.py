@@ -26,6 +26,7 @@ def sample(converter):
     return {
         "UUIDConverter": UUID(int=0),
         "IntegerConverter": 999_999,
+        "PathConverter": "a/b",
         "AnyConverter": min(getattr(converter, "items", "?")),
     }[kind]
 
@@ -96,6 +97,11 @@ def test_few_routes_are_open(app):
         "/api/v1/uploads",
         "/api/v1/uploads/<uuid:upload_id>",
         "/health",
+        "/app",
+        "/app/",
+        "/app/worker.js",
+        "/app/manifest.webmanifest",
+        "/app/<string(length=16):version>/<path:name>",
     }
 
 

@@ -28,16 +28,23 @@ def begun(phone, village: str = "马义村") -> str:
     return phone.ask("visits", BEGIN, village)
 
 
-def choose(phone, visit: str, *files: Path, input: str = "input[multiple]", screen: str = "item"):
-    """Hand files to a chooser of the item; the page."""
-    page = phone.open(f"#/{screen}/{visit}/{ITEM}", input)
+def item_of(phone, visit: str, item: str = ITEM, screen: str = "item"):
+    """Show an item, or the camera for it; the page."""
+    phone.open(f"#/{screen}/{visit}/{item}")
+    phone.page.locator(f"audit-photos[visit='{visit}'][item='{item}'][data-count]").wait_for(state="attached")
+    return phone.page
+
+
+def choose(phone, visit: str, *files: Path, item: str = ITEM, screen: str = "item", input: str = "input[multiple]"):
+    """Hand files to a chooser of an item; the page."""
+    page = item_of(phone, visit, item, screen)
     page.locator(input).set_input_files([str(each) for each in files])
     return page
 
 
-def taken(phone, visit: str, *files: Path) -> list[str]:
+def taken(phone, visit: str, *files: Path, item: str = ITEM) -> list[str]:
     """Photos chosen, safe on the phone, and at rest there; their digests."""
-    page = choose(phone, visit, *files)
+    page = choose(phone, visit, *files, item=item)
     for each in files:
         page.locator(f"[data-digest='{sha256(each)}']").wait_for()
     phone.until("photos", "async (photos) => (await photos.mine()).every((each) => each.fix_after)")
@@ -64,6 +71,13 @@ def sends(phone) -> None:
     """The phone sends from here on."""
     phone.ask("session", "(session) => session.set({ paused: false })")
     phone.ask("queue", "(queue) => queue.kick()")
+
+
+def under_way(phone) -> None:
+    """The phone sends over a slow line, and a part of the first photo is there."""
+    phone.line.rate = 300_000
+    sends(phone)
+    phone.until("photos", "async (photos) => (await photos.mine())[0].offset > 0")
 
 
 def arrived(phone, state: str = "accepted") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import zipfile
 
 import pytest
+import stubs
 from factories import ROOT
 from phone import sha256
 from taking import (
@@ -19,16 +21,16 @@ from taking import (
     choose,
     dump,
     handed_in,
+    item_of,
     listen,
     photo_file,
-    problem,
     sends,
     shot,
     taken,
+    under_way,
 )
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
-ON_THE_DISK = "async (photos) => (await photos.mine()).length === 1"
 
 
 # --- 1, 2: read at once, and named by what it is -------------------------------------------------------------------
@@ -37,8 +39,7 @@ ON_THE_DISK = "async (photos) => (await photos.mine()).length === 1"
 @pytest.mark.parametrize(("screen", "chooser"), [("item", "input[multiple]"), ("camera", "input[capture]")])
 def test_a_file_that_is_gone_when_the_handler_returns_is_kept_whole(handset, tmp_path, screen, chooser):
     visit, file = begun(handset), photo_file(tmp_path)
-    handset.open(f"#/{screen}/{visit}/{ITEM}", chooser)
-    handset.page.evaluate(FILES_GO)
+    item_of(handset, visit, screen=screen).evaluate(stubs.FILES_GO)
     choose(handset, visit, file, screen=screen, input=chooser).locator(".tile img").wait_for()
     assert handset.digest_of_bytes(sha256(file)) == sha256(file)
 
@@ -55,7 +56,7 @@ def test_the_digest_that_is_shown_is_that_of_the_file(handset, tmp_path):
 
 def test_bytes_record_and_answer_are_written_in_one_strict_transaction(handset, tmp_path):
     visit, file = begun(handset), photo_file(tmp_path)
-    handset.page.evaluate(SPY_ON_TRANSACTIONS)
+    handset.page.evaluate(stubs.SPY_ON_TRANSACTIONS)
     taken(handset, visit, file)
     writing = [each for each in handset.page.evaluate("seen") if each["mode"] == "readwrite"]
     with_bytes = [each for each in writing if "bytes" in each["names"]]
@@ -65,7 +66,7 @@ def test_bytes_record_and_answer_are_written_in_one_strict_transaction(handset, 
 def test_a_photo_whose_transaction_ends_badly_is_never_said_to_be_safe(handset):
     visit = begun(handset)
     page = handset.open(f"#/camera/{visit}/{ITEM}", ".shutter:not([disabled])")
-    page.evaluate(EVERYTHING_WRITTEN_THEN_ABORTED)
+    page.evaluate(stubs.EVERYTHING_WRITTEN_THEN_ABORTED)
     page.click(".shutter")
     page.locator(".banner[role=alert]").wait_for()
     assert (page.locator(".count").inner_text(), page.locator(".tile").count(), handset.photos()) == ("", 0, {})
@@ -85,7 +86,7 @@ def test_what_is_said_to_be_safe_is_there_after_a_kill(handset):
 def test_progress_writes_small_records_and_never_bytes(handset, tmp_path):
     visit = begun(handset)
     taken(handset, visit, photo_file(tmp_path, 900_000))
-    handset.page.evaluate(SPY_ON_PUT)
+    handset.page.evaluate(stubs.SPY_ON_PUT)
     sends(handset)
     arrived(handset)
     written = handset.page.evaluate("written")
@@ -98,7 +99,7 @@ def test_bytes_are_kept_as_an_array_buffer_and_nothing_as_a_blob(handset, tmp_pa
     visit, file = begun(handset), photo_file(tmp_path)
     taken(handset, visit, file)
     handset.until("db", "async (db) => (await db.all('thumbs')).length")
-    assert handset.ask("db", KINDS) == {"bytes": ["ArrayBuffer"], "thumbs": ["ArrayBuffer"], "photos": []}
+    assert handset.ask("db", stubs.KINDS) == {"bytes": ["ArrayBuffer"], "thumbs": ["ArrayBuffer"], "photos": []}
 
 
 # --- 6: the connection -----------------------------------------------------------------------------------------------
@@ -107,9 +108,8 @@ def test_bytes_are_kept_as_an_array_buffer_and_nothing_as_a_blob(handset, tmp_pa
 @pytest.mark.parametrize("way", ["close", "lose"])
 def test_a_connection_that_was_closed_under_the_app_is_opened_again(handset, tmp_path, way):
     visit, file = begun(handset), photo_file(tmp_path)
-    handset.page.evaluate(CATCH_THE_CONNECTION)
-    handset.open(f"#/item/{visit}/{ITEM}", "input[multiple]")
-    handset.page.evaluate(CONNECTIONS[way])
+    handset.page.evaluate(stubs.CATCH_THE_CONNECTION)
+    item_of(handset, visit).evaluate(stubs.CONNECTIONS[way])
     taken(handset, visit, file)
     assert handset.digest_of_bytes(sha256(file)) == sha256(file)
 
@@ -119,7 +119,7 @@ def test_a_connection_that_was_closed_under_the_app_is_opened_again(handset, tmp
 
 def test_with_little_room_the_album_is_refused_and_answers_and_the_camera_go_on(handset, tmp_path):
     visit = begun(handset)
-    page = handset.open(f"#/item/{visit}/{ITEM}", "input[multiple]")
+    page = item_of(handset, visit)
     page.evaluate("navigator.storage.estimate = async () => ({ quota: 1e9, usage: 951e6 })")
     choose(handset, visit, photo_file(tmp_path))
     page.locator("dialog:has-text('空间快满了') button").click()
@@ -133,7 +133,7 @@ def test_with_little_room_the_album_is_refused_and_answers_and_the_camera_go_on(
 def test_a_photo_that_does_not_fit_is_handed_to_the_phone_and_the_others_stay(handset, tmp_path):
     visit, first, second = begun(handset), photo_file(tmp_path), photo_file(tmp_path)
     taken(handset, visit, first)
-    handset.page.evaluate(NO_ROOM)
+    handset.page.evaluate(stubs.NO_ROOM)
     page = choose(handset, visit, second)
     page.locator("dialog", has_text="空间不足").wait_for()
     with page.expect_download() as handed:
@@ -149,7 +149,7 @@ def test_a_photo_that_does_not_fit_is_handed_to_the_phone_and_the_others_stay(ha
 @pytest.mark.parametrize(("kept", "said"), [(True, "系统承诺不自动清除"), (False, "系统未承诺保留")])
 def test_the_system_is_asked_to_keep_the_data_and_its_answer_is_shown(handset, tmp_path, kept, said):
     visit, file = begun(handset), photo_file(tmp_path)
-    handset.page.evaluate(PERSISTENCE, kept)
+    handset.page.evaluate(stubs.PERSISTENCE, kept)
     assert handset.page.evaluate("asked") == 0
     taken(handset, visit, file)
     assert handset.page.evaluate("asked") > 0
@@ -172,11 +172,11 @@ def test_an_upload_that_was_cut_goes_on_where_the_server_says(handset, server, t
     visit = begun(handset)
     (digest,) = taken(handset, visit, photo_file(tmp_path, 1_000_000))
     requests = listen(handset.page)
-    handset.line.cuts = [450_000]
-    sends(handset)
+    under_way(handset)
+    handset.line.die()
     handset.until("queue", "(queue) => queue.status().mode === 'offline'")
+    handset.line.mend()
     arrived(handset)
-    assert handset.line.broken == 1
     assert went_on(requests) and begun_uploads(requests) == 1
     assert at_the_server(server, digest) == (digest, 1_000_000)
 
@@ -184,9 +184,7 @@ def test_an_upload_that_was_cut_goes_on_where_the_server_says(handset, server, t
 def test_an_upload_goes_on_after_the_phone_was_killed(handset, server, tmp_path):
     visit = begun(handset)
     (digest,) = taken(handset, visit, photo_file(tmp_path, 1_000_000))
-    handset.line.rate = 300_000
-    sends(handset)
-    handset.until("photos", "async (photos) => (await photos.mine())[0].offset > 0")
+    under_way(handset)
     handset.killed_and_opened()
     handset.line.rate = None
     requests = listen(handset.page)
@@ -203,9 +201,9 @@ def test_a_server_that_has_something_else_frees_nothing(handset, tmp_path, lie):
     told = []
     handset.page.route(f"**/api/v1/photos/{digest}", lambda route: told.append(other(route, lie)))
     sends(handset)
-    handset.until("queue", KICK_UNTIL_IDLE)
+    handset.until("queue", stubs.KICK_UNTIL_IDLE)
     while not told:
-        handset.until("queue", KICK_UNTIL_IDLE)
+        handset.until("queue", stubs.KICK_UNTIL_IDLE)
     at_rest(handset)
     handset.ask("photos", "(photos) => photos.free(Date.now() + 30 * 24 * 3600e3, 0)")
     assert handset.photos()[digest]["state"] != "accepted"
@@ -223,7 +221,7 @@ def test_bytes_go_a_week_after_the_proof_or_when_room_is_short(handset, tmp_path
     arrived(handset)
     at_rest(handset)
     assert handset.digest_of_bytes(digest) == digest
-    handset.ask("photos", FREE, [days, left])
+    handset.ask("photos", stubs.FREE, [days, left])
     assert (handset.digest_of_bytes(digest) == digest) is stays
     assert ("freed_at" in handset.photos()[digest]) is not stays
 
@@ -262,7 +260,7 @@ def test_without_signal_the_app_opens_from_the_worker(handset):
 def test_leaving_is_refused_while_a_photo_waits(handset, tmp_path, way):
     visit = begun(handset)
     taken(handset, visit, photo_file(tmp_path))
-    handset.page.evaluate(A_NEW_VERSION_WAITS)
+    handset.page.evaluate(stubs.A_NEW_VERSION_WAITS)
     before, page = dump(handset), handset.open("#/settings", "audit-update button.main")
     page.get_by_role("button", name=way, exact=True).click()
     page.locator("dialog", has_text="还有 1 张照片").get_by_role("button", name="取消").click()
@@ -321,7 +319,7 @@ def test_the_export_holds_all_that_waits_and_the_server_takes_it(handset, server
     visits = [begun(handset, "马义村"), begun(handset, "洛江镇")]
     photos = taken(handset, visits[0], photo_file(tmp_path), photo_file(tmp_path))
     handed_in(handset, visits[0])
-    photos += taken_of(handset, visits[1], "TA01", photo_file(tmp_path))
+    photos += taken(handset, visits[1], photo_file(tmp_path), item="TA01")
     page = handset.open("#/queue", "#bars")
     with page.expect_download() as exported:
         page.get_by_role("button", name="导出 ZIP").click()
@@ -361,7 +359,7 @@ def test_a_visit_whose_photos_are_on_their_way_cannot_be_approved(handset, serve
     page = handset.open("#/queue", "#sent li:has-text('表单 ✓')")
     assert "照片 0/2 · 照片未齐" in page.locator("#sent li").inner_text()
     office = server.sign_in("reviewer")
-    assert approve(office, visit) == (409, "/problems/photos-missing")
+    assert approve(office, visit) == (409, "/problems/photos-incomplete")
     page.get_by_role("button", name="现在传原图").click()
     arrived(handset)
     page.locator("#sent li", has_text="照片 2/2").wait_for()
@@ -400,17 +398,8 @@ def sign_in(phone, name: str) -> None:
     page.click("form button.main")
 
 
-def taken_of(phone, visit: str, item: str, file) -> list[str]:
-    page = phone.open(f"#/item/{visit}/{item}", f"audit-photos[visit='{visit}']")
-    page.locator("input[multiple]").set_input_files(str(file))
-    page.locator(f"[data-digest='{sha256(file)}']").wait_for()
-    return [sha256(file)]
-
-
 def unpacked(path) -> tuple[dict, list[str]]:
     """queue.json, and the sha256 of each photo beside it."""
-    import hashlib
-
     with zipfile.ZipFile(path) as packed:
         assert packed.testzip() is None
         photos = [name for name in packed.namelist() if name != "queue.json"]
@@ -426,94 +415,5 @@ def import_queue(server, path) -> str:
 def approve(office, visit: str) -> tuple[int, str]:
     _, _, headers = office.call("GET", f"/api/v1/inspections/{visit}")
     body = {"decision": "approve"}
-    status, told, _ = office.call(
-        "POST", f"/api/v1/inspections/{visit}/reviews", body, {"If-Match": headers["etag"]}
-    )
+    status, told, _ = office.call("POST", f"/api/v1/inspections/{visit}/reviews", body, {"If-Match": headers["etag"]})
     return status, told.get("type", "")
-
-
-FILES_GO = """() => {
-  const read = Blob.prototype.arrayBuffer;
-  let gone = false;
-  addEventListener('change', () => { gone = true; });
-  Blob.prototype.arrayBuffer = function () {
-    if (gone && this instanceof File) return Promise.reject(new DOMException('it is gone', 'NotReadableError'));
-    return read.call(this);
-  };
-  const draw = window.createImageBitmap;
-  window.createImageBitmap = (from, ...more) => (from instanceof File ? Promise.reject(new DOMException('it is gone')) : draw(from, ...more));
-}"""
-SPY_ON_TRANSACTIONS = """() => {
-  const was = IDBDatabase.prototype.transaction;
-  window.seen = [];
-  IDBDatabase.prototype.transaction = function (names, mode, options) {
-    seen.push({ names: [names].flat().sort(), mode, durability: options?.durability });
-    return was.call(this, names, mode, options);
-  };
-}"""
-EVERYTHING_WRITTEN_THEN_ABORTED = """() => {
-  const put = IDBObjectStore.prototype.put;
-  IDBObjectStore.prototype.put = function (...given) {
-    const request = put.apply(this, given);
-    const { transaction } = this;
-    const last = this.name === 'visits' && transaction.objectStoreNames.contains('bytes');
-    if (last) request.addEventListener('success', () => transaction.abort());
-    return request;
-  };
-}"""
-SPY_ON_PUT = """() => {
-  const put = IDBObjectStore.prototype.put;
-  window.written = [];
-  const binary = (value) => [value, ...Object.values(value ?? {})].some((each) => each instanceof ArrayBuffer || ArrayBuffer.isView(each) || each instanceof Blob);
-  IDBObjectStore.prototype.put = function (value, ...more) {
-    written.push({ store: this.name, size: JSON.stringify(value).length, binary: binary(value) });
-    return put.call(this, value, ...more);
-  };
-}"""
-KINDS = """async (db) => {
-  const kinds = async (store) => (await db.all(store)).map((each) => each.constructor.name);
-  const blobs = (await db.all('photos')).flatMap(Object.values).filter((each) => each instanceof Blob || each instanceof ArrayBuffer);
-  return { bytes: await kinds('bytes'), thumbs: await kinds('thumbs'), photos: blobs };
-}"""
-CATCH_THE_CONNECTION = """() => {
-  const was = IDBDatabase.prototype.transaction;
-  IDBDatabase.prototype.transaction = function (...given) {
-    window.connection = this;
-    return was.apply(this, given);
-  };
-}"""
-CONNECTIONS = {
-    "close": "connection.close()",
-    # as WebKit does it: told once, and every use fails with an error of its own
-    "lose": """() => {
-      connection.close();
-      connection.transaction = () => { throw new DOMException('Connection to Indexed Database server lost', 'UnknownError'); };
-      connection.dispatchEvent(new Event('close'));
-    }""",
-}
-NO_ROOM = """() => {
-  const put = IDBObjectStore.prototype.put;
-  IDBObjectStore.prototype.put = function (value, ...more) {
-    if (this.name === 'bytes') throw new DOMException('no room', 'QuotaExceededError');
-    return put.call(this, value, ...more);
-  };
-}"""
-PERSISTENCE = """(kept) => {
-  window.asked = 0;
-  StorageManager.prototype.persist = async () => { asked += 1; return kept; };
-  StorageManager.prototype.persisted = async () => kept;
-}"""
-KICK_UNTIL_IDLE = """async (queue) => {
-  queue.kick();
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  return queue.status().mode === 'idle';
-}"""
-FREE = """async (photos, [days, left]) => {
-  const [photo] = await photos.mine();
-  await photos.free(Date.parse(photo.proof.at) + days * 24 * 3600e3, left);
-}"""
-A_NEW_VERSION_WAITS = """() => {
-  window.taken_over = 0;
-  const waiting = { postMessage: () => { taken_over += 1; } };
-  ServiceWorkerContainer.prototype.getRegistration = async () => ({ active: {}, waiting, update: async () => {} });
-}"""

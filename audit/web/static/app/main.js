@@ -77,7 +77,8 @@ async function hold() {
 }
 
 function note(key) {
-  const line = h('div', { class: 'banner', role: 'alert' }, h('p', null, t(key)), button(t('close'), () => line.remove()));
+  document.getElementById(key)?.remove(); // said once, however often it happens
+  const line = h('div', { class: 'banner', role: 'alert', id: key }, h('p', null, t(key)), button(t('close'), () => line.remove()));
   document.body.prepend(line);
 }
 

@@ -175,9 +175,9 @@ export function body(edition, visit, photos, finished) {
   };
 }
 
-/** Two answers, apart from what only the phone knows. */
-export const same = (one, other) => {
-  const plain = (/** @type {any} */ { certain, photos, ...rest } = {}) => JSON.stringify(Object.entries(rest).filter(([, value]) => value !== '').sort());
+/** Whether two answers tell the server the same, photos apart. @param {Item} item @param {Answer | undefined} one @param {Answer | undefined} other */
+export const same = (item, one, other) => {
+  const plain = (answer) => (given(answer) ? JSON.stringify({ ...wire(item, answer), photos: undefined }) : '');
   return plain(one) === plain(other);
 };
 

@@ -175,11 +175,11 @@ const KEEPING = 7 * 24 * 3600e3;
  */
 export async function free(at, left) {
   const short = left !== null && left < ROOM_TO_WARN;
+  const drafted = new Set((await all('visits')).filter((each) => each.state !== 'sent').flatMap(photosOf));
   for (const photo of await all('photos')) {
     const proved = photo.state === 'accepted' && photo.proof?.digest === photo.digest && photo.proof.bytes === photo.bytes;
     if (!proved || photo.freed_at || (!short && at - Date.parse(photo.proof.at) < KEEPING)) continue;
-    const drafted = (await all('visits')).some((each) => each.state !== 'sent' && photosOf(each).includes(photo.digest));
-    if (drafted && !short) continue;
+    if (drafted.has(photo.digest) && !short) continue;
     await write(['photos', 'bytes'], async (stores) => {
       await stores.bytes.delete(photo.digest);
       await stores.photos.put({ ...(await stores.photos.get(photo.digest)), freed_at: iso() });

@@ -43,7 +43,7 @@ class Photos extends Live {
     const records = await photos.some(digests);
     for (const [digest, tile] of this.tiles) if (!digests.includes(digest)) { tile.remove(); this.tiles.delete(digest); }
     for (const [index, digest] of digests.entries()) {
-      const photo = records.get(digest) ?? { digest, state: 'accepted', remote: visit.id };
+      const photo = records.get(digest) ?? /** @type {any} */ ({ digest, state: 'accepted', remote: visit.id });
       if (!this.tiles.has(digest)) {
         const tile = await this.tile(photo, visit, item, index);
         this.tiles.set(digest, tile);

@@ -5,10 +5,10 @@ import * as visits from '../visits.js';
 import { kick } from '../queue.js';
 import { button, h, radios, said, t } from '../ui.js';
 
-const worded = (answer) => {
+const worded = (item, answer) => {
   if (!answer) return '—';
   if (answer.not_applicable !== undefined) return `${t('not-applicable')}：${answer.not_applicable}`;
-  const value = answer.n !== undefined ? `${answer.n} / ${answer.m}` : answer.yes !== undefined ? t(answer.yes ? 'yes' : 'no') : answer.choice ?? answer.value;
+  const value = answer.n !== undefined ? `${answer.n} / ${item.of ?? answer.m}` : answer.yes !== undefined ? t(answer.yes ? 'yes' : 'no') : answer.choice ?? answer.value;
   return [value, answer.note].filter(Boolean).join(' · ');
 };
 
@@ -17,7 +17,7 @@ export async function conflict(id) {
   const { visit, edition } = await visits.whole(id);
   if (!visit?.conflict) return { title: t('gone'), back: '#/queue', content: h('p', null, t('gone.text')) };
   const theirs = visit.conflict.answers;
-  const differ = items(edition).filter((item) => !same(visit.answers[item.code], theirs[item.code]));
+  const differ = items(edition).filter((item) => !same(item, visit.answers[item.code], theirs[item.code]));
   /** @type {Record<string, 'mine'|'theirs'>} */
   const chosen = Object.fromEntries(differ.map((item) => [item.code, 'mine']));
   const goOn = async () => {
@@ -34,7 +34,7 @@ export async function conflict(id) {
     content: [
       h('p', null, t('conflict.text', { centre: visit.centre.name })), h('p', { class: 'note' }, t('conflict.photos')),
       differ.map((item) => h('section', { class: 'card' }, h('h2', null, `${item.code} ${said(item.text)}`),
-        radios(t('conflict.keep'), item.code, [['mine', `${t('conflict.mine')}：${worded(visit.answers[item.code])}`], ['theirs', `${t('conflict.theirs')}：${worded(theirs[item.code])}`]], 'mine', (value) => { chosen[item.code] = value; }))),
+        radios(t('conflict.keep'), item.code, [['mine', `${t('conflict.mine')}：${worded(item, visit.answers[item.code])}`], ['theirs', `${t('conflict.theirs')}：${worded(item, theirs[item.code])}`]], 'mine', (value) => { chosen[item.code] = value; }))),
       differ.length ? null : h('p', null, t('conflict.same')),
       h('p', { class: 'quiet' }, t(visit.conflict.state === 'returned' ? 'conflict.as-revision' : 'conflict.as-own')),
       h('div', { class: 'deck' }, button(t('conflict.go'), goOn, { class: 'main' }), button(t('conflict.yield'), giveWay)),

@@ -91,7 +91,7 @@ export async function sending() {
     title: t('queue'),
     content: [
       h('audit-sending', { role: 'status' }), h('div', { class: 'deck' }, button(t('queue.now'), () => queue.kick(), { class: 'main' }), pause),
-      h('audit-bars', { class: 'bars', role: 'list', 'aria-label': t('item.photos-of') }),
+      h('audit-bars', { class: 'bars', id: 'bars', role: 'list', 'aria-label': t('item.photos-of') }),
       h('h2', null, t('queue.visits')), h('ul', { id: 'sent', class: 'plain' }),
       radios(t('queue.originals'), 'originals', [['always', t('originals.always')], ['wifi', t('originals.wifi')], ['manual', t('originals.manual')]], settings().originals, async (value) => { await set({ originals: value }); queue.kick(); }),
       button(t('queue.originals-now'), originals),
