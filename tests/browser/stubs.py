@@ -9,7 +9,10 @@ FILES_GO = """() => {
     return read.call(this);
   };
   const draw = window.createImageBitmap;
-  window.createImageBitmap = (from, ...more) => (from instanceof File ? Promise.reject(new DOMException('it is gone')) : draw(from, ...more));
+  window.createImageBitmap = async (from, ...more) => {
+    if (from instanceof File) throw new DOMException('it is gone');
+    return draw(from, ...more);
+  };
 }"""
 SPY_ON_TRANSACTIONS = """() => {
   const was = IDBDatabase.prototype.transaction;
@@ -32,7 +35,9 @@ EVERYTHING_WRITTEN_THEN_ABORTED = """() => {
 SPY_ON_PUT = """() => {
   const put = IDBObjectStore.prototype.put;
   window.written = [];
-  const binary = (value) => [value, ...Object.values(value ?? {})].some((each) => each instanceof ArrayBuffer || ArrayBuffer.isView(each) || each instanceof Blob);
+  const kinds = [ArrayBuffer, Blob, Uint8Array];
+  const isBytes = (each) => kinds.some((kind) => each instanceof kind);
+  const binary = (value) => [value, ...Object.values(value ?? {})].some(isBytes);
   IDBObjectStore.prototype.put = function (value, ...more) {
     written.push({ store: this.name, size: JSON.stringify(value).length, binary: binary(value) });
     return put.call(this, value, ...more);
@@ -40,7 +45,8 @@ SPY_ON_PUT = """() => {
 }"""
 KINDS = """async (db) => {
   const kinds = async (store) => (await db.all(store)).map((each) => each.constructor.name);
-  const blobs = (await db.all('photos')).flatMap(Object.values).filter((each) => each instanceof Blob || each instanceof ArrayBuffer);
+  const values = (await db.all('photos')).flatMap(Object.values);
+  const blobs = values.filter((each) => each instanceof Blob || each instanceof ArrayBuffer);
   return { bytes: await kinds('bytes'), thumbs: await kinds('thumbs'), photos: blobs };
 }"""
 CATCH_THE_CONNECTION = """() => {
@@ -55,7 +61,8 @@ CONNECTIONS = {
     # as WebKit does it: told once, and every use fails with an error of its own
     "lose": """() => {
       connection.close();
-      connection.transaction = () => { throw new DOMException('Connection to Indexed Database server lost', 'UnknownError'); };
+      const lost = new DOMException('Connection to Indexed Database server lost', 'UnknownError');
+      connection.transaction = () => { throw lost; };
       connection.dispatchEvent(new Event('close'));
     }""",
 }
@@ -71,10 +78,10 @@ PERSISTENCE = """(kept) => {
   StorageManager.prototype.persist = async () => { asked += 1; return kept; };
   StorageManager.prototype.persisted = async () => kept;
 }"""
-KICK_UNTIL_IDLE = """async (queue) => {
+# the browser's own list of what was fetched; kicked, or it would wait for the phone's own pauses
+ASKED = """(queue, url) => {
   queue.kick();
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  return queue.status().mode === 'idle';
+  return performance.getEntriesByName(url).length > 0;
 }"""
 FREE = """async (photos, [days, left]) => {
   const [photo] = await photos.mine();

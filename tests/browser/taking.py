@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from factories import large_photo
+from factories import PASSWORD, large_photo
 from phone import sha256
 
 ITEM = "VA01"
@@ -19,6 +19,14 @@ def photo_file(folder: Path, size: int = 40_000) -> Path:
     path = folder / f"{number}.jpg"
     path.write_bytes(large_photo(size, f"taken {number}"))
     return path
+
+
+def signs_in(phone, name: str) -> None:
+    """Somebody types a name and the password; what comes of it is for the test to see."""
+    page = phone.open("#/login", "form")
+    page.fill("input[name=name]", name)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("form button.main")
 
 
 def begun(phone, village: str = "马义村") -> str:
@@ -103,6 +111,21 @@ def listen(page) -> list[tuple[str, str, str | None]]:
 
 def _offset(request) -> str | None:
     return request.headers.get("upload-offset")
+
+
+def went_on(requests) -> bool:
+    """Whether the phone asked where to go on, and went on from there and not from the start."""
+    asked = max((n for n, each in enumerate(requests) if each[0] == "HEAD"), default=None)
+    return asked is not None and next(int(each[2]) for each in requests[asked:] if each[0] == "PATCH") > 0
+
+
+def begun_uploads(requests) -> int:
+    return sum(each[:2] == ("POST", "/api/v1/uploads") for each in requests)
+
+
+def at_the_server(server, digest: str) -> tuple[str, int]:
+    found = server.sign_in("tashi").must("GET", f"/api/v1/photos/{digest}")
+    return found["digest"], found["bytes"]
 
 
 def problem(route, status: int, **told) -> None:

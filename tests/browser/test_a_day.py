@@ -1,4 +1,4 @@
-"""A whole day: signed in in town, two visits without signal, two deaths of the phone; in the evening it all goes out."""
+"""A whole day: signed in in town, two visits without signal, two deaths of the phone; in the evening all of it goes."""
 
 from __future__ import annotations
 

@@ -88,7 +88,8 @@ TWO_STATES = """async (visits, [torn, returned]) => {
   const { put } = await import(new URL('db.js', document.querySelector('script[type=module]').src));
   const one = await visits.find(torn), other = await visits.find(returned);
   const answers = { ...one.answers, TA01: { value: '88' }, TA02: { yes: true, note: '平面图贴在入口' } };
-  Object.assign(one, { state: 'queued', problem: { slug: 'inspection-conflict', title: '已有另一版本', retry: 'after-fix' },
+  Object.assign(one, { state: 'queued',
+    problem: { slug: 'inspection-conflict', title: '已有另一版本', retry: 'after-fix' },
     conflict: { state: 'returned', revision: 1, answers } });
   Object.assign(other, { revision: 2, comment: '请补拍。', reasons: { TA01: '测距仪读数看不清' }, older: [] });
   await put('visits', one);

@@ -19,7 +19,23 @@ from audit.scoring.standard import Edition
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
 
-NUMBERS = ["", "0", "1", "7", "20", "3.5", "0.0", "１２", "12,5", "999999999", "1000000001", "-1", "1e3", "many", "5 000"]
+NUMBERS = [
+    "",
+    "0",
+    "1",
+    "7",
+    "20",
+    "3.5",
+    "0.0",
+    "１２",
+    "12,5",
+    "999999999",
+    "1000000001",
+    "-1",
+    "1e3",
+    "many",
+    "5 000",
+]
 PAIRS = [("0", "0"), ("1", "1"), ("1", "2"), ("3", "2"), ("5", "137"), ("1.5", "3"), ("2", "2.5"), ("", "4"), ("4", "")]
 REASONS = ["", "  ", "没有该事项"]
 JUDGE = """(model, cases) => cases.map(({ item, answer, traits }) => {
@@ -27,7 +43,8 @@ JUDGE = """(model, cases) => cases.map(({ item, answer, traits }) => {
   const edition = { dimensions: [{ code: item.dimension }], items: [item] };
   const visit = { centre: {}, answers: { [item.code]: answer }, traits };
   const [wire] = model.body(edition, visit, new Map(), '').answers;
-  return { blocks: Boolean(found?.blocks), wanted: model.photosWanted(item, answer), may: model.mayNotApply(item, traits),
+  return { blocks: Boolean(found?.blocks), wanted: model.photosWanted(item, answer),
+    may: model.mayNotApply(item, traits),
     wire: wire ?? null, back: !wire || model.same(model.unwire(wire), model.unwire(JSON.parse(JSON.stringify(wire)))) };
 })"""
 
@@ -134,7 +151,11 @@ def test_the_server_takes_what_the_phone_calls_complete(handset, server):
     handset.answer_all(begun)
     handset.answer(begun, "TP01", not_applicable=" 当日停电放假 ", note="两行\n备注", flag="rectify")
     complete = "(model, [edition, visit]) => [model.lacking(edition, visit).filter((each) => each.blocks), model.body(edition, visit, new Map(), visit.saved_at)]"  # noqa: E501
-    whole = handset.ask("visits", "async (visits, id) => { const { visit, edition } = await visits.whole(id); return [edition, visit]; }", begun)  # noqa: E501
+    whole = handset.ask(
+        "visits",
+        "async (visits, id) => { const { visit, edition } = await visits.whole(id); return [edition, visit]; }",
+        begun,
+    )
     lacks, body = handset.ask("model", complete, whole)
     status, receipt, _ = server.sign_in("tashi").call("PUT", f"/api/v1/inspections/{uuid4()}", body)
     assert (lacks, status, receipt.get("missing_photos")) == ([], 201, [])

@@ -17,7 +17,9 @@ from taking import (
     ITEM,
     arrived,
     at_rest,
+    at_the_server,
     begun,
+    begun_uploads,
     choose,
     dump,
     handed_in,
@@ -26,14 +28,16 @@ from taking import (
     photo_file,
     sends,
     shot,
+    signs_in,
     taken,
     under_way,
+    went_on,
 )
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
 
 
-# --- 1, 2: read at once, and named by what it is -------------------------------------------------------------------
+# --- 1, 2: read at once, and named by what it is ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("screen", "chooser"), [("item", "input[multiple]"), ("camera", "input[capture]")])
@@ -51,7 +55,7 @@ def test_the_digest_that_is_shown_is_that_of_the_file(handset, tmp_path):
     assert list(handset.photos()) == [sha256(file)]
 
 
-# --- 3, 4, 5: one strict transaction, bytes apart, no Blob ---------------------------------------------------------
+# --- 3, 4, 5: one strict transaction, bytes apart, no Blob -----------------------------------------------------------
 
 
 def test_bytes_record_and_answer_are_written_in_one_strict_transaction(handset, tmp_path):
@@ -143,7 +147,7 @@ def test_a_photo_that_does_not_fit_is_handed_to_the_phone_and_the_others_stay(ha
     assert page.locator(".tile").count() == 1
 
 
-# --- 8, 9: what the system promises, and the phone's own album ---------------------------------------------------------
+# --- 8, 9: what the system promises, and the phone's own album -------------------------------------------------------
 
 
 @pytest.mark.parametrize(("kept", "said"), [(True, "系统承诺不自动清除"), (False, "系统未承诺保留")])
@@ -165,7 +169,7 @@ def test_photos_are_saved_to_the_phone_too_where_somebody_wants_it(handset):
     assert sha256(copied.value.path()) in handset.photos()
 
 
-# --- 10: sent in pieces, proved, and only then let go of --------------------------------------------------------------
+# --- 10: sent in pieces, proved, and only then let go of -------------------------------------------------------------
 
 
 def test_an_upload_that_was_cut_goes_on_where_the_server_says(handset, server, tmp_path):
@@ -198,12 +202,9 @@ def test_an_upload_goes_on_after_the_phone_was_killed(handset, server, tmp_path)
 def test_a_server_that_has_something_else_frees_nothing(handset, tmp_path, lie):
     visit = begun(handset)
     (digest,) = taken(handset, visit, photo_file(tmp_path))
-    told = []
-    handset.page.route(f"**/api/v1/photos/{digest}", lambda route: told.append(other(route, lie)))
+    handset.page.route(f"**/api/v1/photos/{digest}", lambda route: other(route, lie))
     sends(handset)
-    handset.until("queue", stubs.KICK_UNTIL_IDLE)
-    while not told:
-        handset.until("queue", stubs.KICK_UNTIL_IDLE)
+    handset.until("queue", stubs.ASKED, f"{handset.origin}/api/v1/photos/{digest}")
     at_rest(handset)
     handset.ask("photos", "(photos) => photos.free(Date.now() + 30 * 24 * 3600e3, 0)")
     assert handset.photos()[digest]["state"] != "accepted"
@@ -253,7 +254,7 @@ def test_without_signal_the_app_opens_from_the_worker(handset):
     assert len(own) > 10 and all(own)
 
 
-# --- 12: nobody leaves while photos wait ---------------------------------------------------------------------------
+# --- 12: nobody leaves while photos wait -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("way", ["退出登录", "清除本机数据", "更新"])
@@ -283,7 +284,7 @@ def test_another_account_is_refused_while_a_photo_waits(handset, tmp_path):
     visit = begun(handset)
     taken(handset, visit, photo_file(tmp_path))
     before, requests = dump(handset), listen(handset.page)
-    sign_in(handset, "drolma")
+    signs_in(handset, "drolma")
     handset.page.locator(".fault", has_text="tashi 还有内容未上传").wait_for()
     assert (dump(handset), requests) == (before, [])
 
@@ -312,7 +313,7 @@ def test_after_an_export_somebody_who_means_it_may_leave(handset, tmp_path):
     assert json.loads(dump(handset)) == [[], [], None, []]
 
 
-# --- 13, 14: the way out without a network, and what the office sees ---------------------------------------------------
+# --- 13, 14: the way out without a network, and what the office sees -------------------------------------------------
 
 
 def test_the_export_holds_all_that_waits_and_the_server_takes_it(handset, server, tmp_path):
@@ -323,12 +324,10 @@ def test_the_export_holds_all_that_waits_and_the_server_takes_it(handset, server
     page = handset.open("#/queue", "#bars")
     with page.expect_download() as exported:
         page.get_by_role("button", name="导出 ZIP").click()
-    zipped = tmp_path / "queue.zip"
-    exported.value.save_as(zipped)
-    told, held = unpacked(zipped)
+    told, held = unpacked(exported.value.path())
     assert sorted(held) == sorted(photos) == sorted(each["digest"] for each in told["photos"])
     assert {each["id"]: each["state"] for each in told["inspections"]} == {visits[0]: "queued", visits[1]: "draft"}
-    said = import_queue(server, zipped)
+    said = import_queue(server, exported.value.path())
     assert "照片 photos: 新收 new 3" in said and "检查 inspections: 新收 new 1" in said
     found = server.sign_in("reviewer").must("GET", f"/api/v1/inspections/{visits[0]}")
     assert found["missing_photos"] == [] and {each["digest"] for each in found["photos"]} == set(photos[:2])
@@ -341,8 +340,7 @@ def test_what_was_imported_is_not_sent_again(handset, server, tmp_path):
     page = handset.open("#/queue", "#bars")
     with page.expect_download() as exported:
         page.get_by_role("button", name="导出 ZIP").click()
-    exported.value.save_as(tmp_path / "queue.zip")
-    import_queue(server, tmp_path / "queue.zip")
+    import_queue(server, exported.value.path())
     requests = listen(page)
     sends(handset)
     arrived(handset)
@@ -366,36 +364,13 @@ def test_a_visit_whose_photos_are_on_their_way_cannot_be_approved(handset, serve
     assert approve(office, visit)[0] == 201
 
 
-# --- how the tests do it -------------------------------------------------------------------------------------------
+# --- how the tests do it ---------------------------------------------------------------------------------------------
 
 
-def went_on(requests) -> bool:
-    """Whether the phone asked where to go on, and went on from there and not from the start."""
-    asked = max((n for n, each in enumerate(requests) if each[0] == "HEAD"), default=None)
-    return asked is not None and next(int(each[2]) for each in requests[asked:] if each[0] == "PATCH") > 0
-
-
-def begun_uploads(requests) -> int:
-    return sum(each[:2] == ("POST", "/api/v1/uploads") for each in requests)
-
-
-def at_the_server(server, digest: str) -> tuple[str, int]:
-    found = server.sign_in("tashi").must("GET", f"/api/v1/photos/{digest}")
-    return found["digest"], found["bytes"]
-
-
-def other(route, lie: dict) -> dict:
+def other(route, lie: dict) -> None:
     """Hand on the server's answer with a lie in it."""
     answer = route.fetch()
     route.fulfill(response=answer, json=answer.json() | lie)
-    return lie
-
-
-def sign_in(phone, name: str) -> None:
-    page = phone.open("#/login", "form")
-    page.fill("input[name=name]", name)
-    page.fill("input[name=password]", "whatever it is")
-    page.click("form button.main")
 
 
 def unpacked(path) -> tuple[dict, list[str]]:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
-from factories import PASSWORD
 from phone import sha256
 from taking import (
     ITEM,
@@ -21,6 +20,7 @@ from taking import (
     photo_file,
     problem,
     sends,
+    signs_in,
     taken,
     under_way,
 )
@@ -66,9 +66,9 @@ def test_a_session_that_ended_keeps_all_and_goes_on_after_signing_in_again(hands
     sends(handset)
     handset.page.locator("audit-status", has_text="登录已过期").wait_for()
     assert handset.digest_of_bytes(digest) == digest and handset.photos()[digest]["state"] == "waiting"
-    sign_in(handset, "drolma")
+    signs_in(handset, "drolma")
     handset.page.locator(".fault", has_text="tashi 还有内容未上传").wait_for()
-    sign_in(handset, "tashi")
+    signs_in(handset, "tashi")
     handset.page.locator("audit-centres").wait_for()
     arrived(handset)
 
@@ -208,14 +208,7 @@ def test_times_follow_the_servers_clock_when_the_phones_is_hours_off(handset, tm
     handset.until("visits", "async (visits, id) => (await visits.find(id)).state === 'sent'", visit)
 
 
-# --- how the tests do it -------------------------------------------------------------------------------------------
-
-
-def sign_in(phone, name: str) -> None:
-    page = phone.open("#/login", "form")
-    page.fill("input[name=name]", name)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("form button.main")
+# --- how the tests do it ---------------------------------------------------------------------------------------------
 
 
 def kind_of(request) -> str | None:
