@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 import warnings
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from factories import NOW
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
+from running import Running, serving
 from stage import set_the_stage
 
 from audit.accounts import secrets
@@ -203,6 +205,38 @@ def stage(engine, copies, tmp_path):
     """A copy of the stage for one test: (database URL, tokens by name)."""
     with copies(engine, tmp_path) as copied:
         yield copied
+
+
+# --- the real server ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _shared(engine: str, copies, tmp_path_factory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("server")
+    with copies(engine, folder) as (url, _), serving(url, folder, folder / "server.log", {}) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server_on_sqlite(copies, sqlite_stage, tmp_path_factory):
+    with _shared("sqlite", copies, tmp_path_factory) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server_on_postgres(copies, postgres_stage, tmp_path_factory):  # the stage: its server must outlive ours
+    with _shared("postgres", copies, tmp_path_factory) as running:
+        yield running
+
+
+@pytest.fixture
+def shared_server(engine, request) -> Iterator[Running]:
+    """The one that tests share, with the usual settings: started when first asked for, ended with the tests."""
+    running = request.getfixturevalue(f"server_on_{engine}")
+    if running.process.poll() is not None:  # a test failed between its kill and its start
+        running.start()
+    yield running
+    running.hang_up()
 
 
 @pytest.fixture

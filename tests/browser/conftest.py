@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import ExitStack
-from functools import cache
 
 import pytest
 from line import line_to
 from phone import Phone
-from running import Running, serving
 
 
 @pytest.fixture(scope="session")
@@ -28,25 +25,10 @@ def playwright():
         yield running
 
 
-@pytest.fixture(scope="session")
-def servers(copies, tmp_path_factory):
-    """The server that tests in the browser share on an engine."""
-    with ExitStack() as until_the_end:
-
-        @cache
-        def shared(engine: str) -> Running:
-            folder = tmp_path_factory.mktemp("browser")
-            url, _ = until_the_end.enter_context(copies(engine, folder))
-            return until_the_end.enter_context(serving(url, folder, folder / "server.log", {}))
-
-        yield shared
-
-
 @pytest.fixture
-def server(chromium, servers, engine):
-    running = servers(engine)
-    yield running
-    running.hang_up()
+def server(chromium, shared_server):
+    """The one that tests share; without a browser it is not even started."""
+    return shared_server
 
 
 @pytest.fixture
@@ -81,9 +63,9 @@ def phone(phones):
 
 
 @pytest.fixture(scope="module")
-def in_use(playwright, chromium, servers, tmp_path_factory):
+def in_use(playwright, chromium, server_on_sqlite, tmp_path_factory):
     """tashi's phone with a line of its own, signed in once for a file of tests."""
-    with line_to(servers("sqlite").port) as line:
+    with line_to(server_on_sqlite.port) as line:
         phone = Phone(playwright, chromium, tmp_path_factory.mktemp("in use"), f"http://127.0.0.1:{line.port}")
         phone.line = line
         phone.sign_in()

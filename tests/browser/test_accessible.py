@@ -129,8 +129,8 @@ DRESSES = {
 
 
 @pytest.fixture(scope="module")
-def site(chromium, servers):
-    server = servers("sqlite")
+def site(chromium, server_on_sqlite):
+    server = server_on_sqlite
     desk.adopted(server, {"TA01": ["accessible a", "accessible b"]})
     server.hang_up()
 

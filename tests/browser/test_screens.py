@@ -18,9 +18,9 @@ KNOWN = "async (pack, states) => { const { mine } = await pack.known(); return s
 
 
 @pytest.fixture(scope="module", autouse=True)
-def examples(chromium, servers):
+def examples(chromium, server_on_sqlite):
     """The digests of the demonstration site's photos: two of TA01, one of TA02."""
-    server = servers("sqlite")
+    server = server_on_sqlite
     digests = desk.adopted(server, {"TA01": ["screens a", "screens b"], "TA02": ["screens c"]})
     server.hang_up()
     return digests

@@ -6,40 +6,13 @@ as it starts it again, and asks for a `fresh_server` where what others did to it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from running import Running, serving
-
-
-@contextmanager
-def _shared(engine: str, copies, tmp_path_factory) -> Iterator[Running]:
-    folder = tmp_path_factory.mktemp("server")
-    with copies(engine, folder) as (url, _), serving(url, folder, folder / "server.log", {}) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def server_on_sqlite(copies, sqlite_stage, tmp_path_factory):
-    with _shared("sqlite", copies, tmp_path_factory) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def server_on_postgres(copies, postgres_stage, tmp_path_factory):  # the stage: its server must outlive ours
-    with _shared("postgres", copies, tmp_path_factory) as running:
-        yield running
+from running import serving
 
 
 @pytest.fixture
-def server(engine, request) -> Iterator[Running]:
-    """The one that tests share, with the usual settings: started when first asked for, ended with the tests."""
-    running = request.getfixturevalue(f"server_on_{engine}")
-    if running.process.poll() is not None:  # a test failed between its kill and its start
-        running.start()
-    yield running
-    running.hang_up()
+def server(shared_server):
+    return shared_server
 
 
 @pytest.fixture

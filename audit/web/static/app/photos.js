@@ -11,7 +11,7 @@ import { download } from './ui.js';
 /**
  * @typedef {{digest: string, account: string, bytes: number, type: string, taken_at: string, source: 'camera'|'gallery',
  *   fix: any, fix_after?: any, saved_at: string, state: 'waiting'|'received'|'accepted'|'rejected', upload?: string | null,
- *   offset?: number, tries?: number, next_at?: number, problem?: any, previewed?: boolean, proof?: any, freed_at?: string,
+ *   offset?: number, tries?: number, next_at?: number, problem?: any, previewed?: 'sent'|'none', proof?: any, freed_at?: string,
  *   remote?: string, seen?: boolean}} Photo
  */
 

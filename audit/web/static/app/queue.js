@@ -70,7 +70,7 @@ async function run() {
     }
   }
   running = false;
-  const pause = STEPS[Math.min(state.failures, STEPS.length - 1)];
+  const pause = STEPS[Math.max(0, Math.min(state.failures, STEPS.length) - 1)];
   const due = state.mode === 'idle' && !(await anythingLeft()) ? STEPS.at(-1) : pause;
   state.next_at = Date.now() + due;
   timer = setTimeout(kick, due);
@@ -200,14 +200,16 @@ async function sendPhotos() {
 
 async function sendPreview(photo) {
   const bytes = photo.bytes > 400e3 ? await photos.preview(photo) : null;
+  let previewed = /** @type {'sent'|'none'} */ ('none');
   if (bytes) {
     try {
       await authorised('PUT', `/api/v1/photos/${photo.digest}/preview`, { bytes, headers: { 'Content-Type': 'image/jpeg' } });
+      previewed = 'sent';
     } catch (error) {
       if (!(error instanceof Refused) || error.status === 401 || error.retry === 'later') throw error;
     }
   }
-  await photos.note(photo.digest, { previewed: true });
+  await photos.note(photo.digest, { previewed });
 }
 
 async function sendPhoto(photo) {

@@ -61,7 +61,7 @@ class Bars extends Live {
   }
 
   tell(row, photo) {
-    row.querySelector('.fate').textContent = `${fate(photo)} · ${size(photo.bytes)}${photo.previewed ? ` · ${t('photo.previewed')}` : ''}`;
+    row.querySelector('.fate').textContent = `${fate(photo)} · ${size(photo.bytes)}${photo.previewed === 'sent' ? ` · ${t('photo.previewed')}` : ''}`;
     row.querySelector('progress').value = photo.state === 'waiting' ? Math.round(((photo.offset ?? 0) / photo.bytes) * 100) : 100;
     const [wrong, again] = [row.querySelector('.fault'), row.querySelector('button')];
     wrong.hidden = !photo.problem;
