@@ -45,7 +45,8 @@ JUDGE = """(model, cases) => cases.map(({ item, answer, traits }) => {
   const [wire] = model.body(edition, visit, new Map(), '').answers;
   return { blocks: Boolean(found?.blocks), wanted: model.photosWanted(item, answer),
     may: model.mayNotApply(item, traits),
-    wire: wire ?? null, back: !wire || model.same(model.unwire(wire), model.unwire(JSON.parse(JSON.stringify(wire)))) };
+    wire: wire ?? null,
+    back: !wire || found?.blocks || model.same(item, { ...answer, certain: true }, model.unwire(JSON.parse(JSON.stringify(wire)))) };
 })"""
 
 

@@ -12,6 +12,12 @@ import { ask, button, download, field, h, radios, size, t } from '../ui.js';
 
 const VERSION = document.querySelector('meta[name=version]')?.getAttribute('content') ?? '';
 
+/** Let a version that waits take over; the page that it shows is its own. @param {ServiceWorker} worker */
+function takeOver(worker) {
+  worker.addEventListener('statechange', () => worker.state === 'activated' && location.reload());
+  worker.postMessage('take-over');
+}
+
 /** A new version waits until nothing would be lost by it. */
 class Update extends Live {
   static events = ['update', 'photos', 'visits'];
@@ -21,7 +27,7 @@ class Update extends Live {
     const { unproved: left, visits } = await waiting();
     const ready = registration?.waiting;
     this.fill(h('p', null, t('version', { version: VERSION })), ready ? [h('p', { class: 'note' }, t(left + visits ? 'update.later' : 'update.ready')),
-      button(t('update.now'), async () => { if (await mayLeave('update')) ready.postMessage('take-over'); }, { class: 'main' })] : h('p', { class: 'quiet' }, t(registration?.active ? 'update.none' : 'shell.none')),
+      button(t('update.now'), async () => { if (await mayLeave('update')) takeOver(ready); }, { class: 'main' })] : h('p', { class: 'quiet' }, t(registration?.active ? 'update.none' : 'shell.none')),
       registration ? button(t('update.look'), () => registration.update().catch(() => {})) : null);
   }
 }
