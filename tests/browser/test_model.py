@@ -46,7 +46,8 @@ JUDGE = """(model, cases) => cases.map(({ item, answer, traits }) => {
   return { blocks: Boolean(found?.blocks), wanted: model.photosWanted(item, answer),
     may: model.mayNotApply(item, traits),
     wire: wire ?? null,
-    back: !wire || found?.blocks || model.same(item, { ...answer, certain: true }, model.unwire(JSON.parse(JSON.stringify(wire)))) };
+    back: !wire || found?.blocks
+      || model.same(item, { ...answer, certain: true }, model.unwire(JSON.parse(JSON.stringify(wire)))) };
 })"""
 
 
