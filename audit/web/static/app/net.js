@@ -17,7 +17,7 @@ export class Refused extends Error {
     this.status = status;
     this.slug = String(problem.type ?? '').replace('/problems/', '');
     this.problem = problem;
-    this.retry = problem.retry ?? (status >= 500 || status === 429 ? 'later' : 'never');
+    this.retry = problem.retry ?? 'later'; // without a word of ours something between here and there has answered
     this.after = Number(headers.get('Retry-After') ?? 0) * 1000;
   }
 }

@@ -20,6 +20,16 @@ export const ROOM_TO_PICK = 50e6;
 const THUMB = 240;
 const PREVIEW = 1600;
 
+/** The visit was handed in a moment ago: it takes no more photos. */
+export class Closed extends Error {
+  /** @param {ArrayBuffer} bytes @param {string} name */
+  constructor(bytes, name) {
+    super('handed in');
+    this.bytes = bytes;
+    this.name = name;
+  }
+}
+
 /** There is no room on the phone; `bytes` may still be handed to the phone's own album. */
 export class NoRoom extends Error {
   /** @param {ArrayBuffer} bytes @param {string} name */
@@ -59,8 +69,11 @@ export async function keep(file, { visit, item, source, fix }) {
   let photo;
   try {
     photo = await write(['visits', 'photos', 'bytes'], async (stores) => {
-      const standing = await stores.photos.get(digest);
+      const found = await stores.photos.get(digest);
       const held = await stores.visits.get(visit);
+      if (held?.state !== 'draft') throw new Closed(bytes, nameOf(digest, file.type));
+      // another account's record, or one without bytes here, proves nothing of this account's
+      const standing = found?.account === account().name && !found.remote ? { ...found, problem: null, next_at: 0 } : null;
       const answer = (held.answers[item] ??= {});
       answer.photos = [...new Set([...(answer.photos ?? []), digest])];
       held.saved_at = taken;
@@ -103,7 +116,8 @@ async function afterwards(photo, file) {
  */
 async function shrink(file, side) {
   try {
-    const whole = await createImageBitmap(file, { imageOrientation: 'from-image' });
+    // before Chromium 112 the word was another, and what it says was what happened anyway
+    const whole = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => createImageBitmap(file));
     const scale = Math.min(1, side / Math.max(whole.width, whole.height));
     const canvas = document.createElement('canvas');
     canvas.width = Math.max(1, Math.round(whole.width * scale));

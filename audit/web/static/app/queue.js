@@ -97,7 +97,7 @@ async function drain() {
     show({ mode: 'idle', now: null, failures: 0, last: iso() });
   } catch (error) {
     if (error instanceof Unreachable) show({ mode: 'offline', now: null, failures: state.failures + 1 });
-    else if (error instanceof Refused && error.status === 401) show({ mode: 'signed-out', now: null });
+    else if (error instanceof Refused && noLonger(error)) show({ mode: 'signed-out', now: null });
     else if (error instanceof Refused) show({ mode: 'idle', now: null, failures: state.failures + 1 });
     else throw error;
   }
@@ -125,22 +125,27 @@ const later = (error, tries) => Date.now() + Math.max(error.after, STEPS[Math.mi
 // --- visits ---------------------------------------------------------------------------------------------------------
 
 async function sendVisits() {
-  for (const visit of await visits.mine()) {
-    if (visit.state !== 'queued' || (visit.problem && visit.problem.retry !== 'later') || (visit.next_at ?? 0) > Date.now()) continue;
+  for (const { id } of await visits.mine()) {
+    const visit = await visits.find(id); // as it is by now: it may have been taken back while another was sent
+    if (!visit || visit.state !== 'queued' || (visit.problem && visit.problem.retry !== 'later') || (visit.next_at ?? 0) > Date.now()) continue;
     show({ now: visit.centre.name });
     try {
       const answer = await authorised('PUT', `/api/v1/inspections/${visit.id}`, { body: visit.outbox });
-      await visits.received(visit.id, await answer.json());
+      await visits.received(visit.id, visit.outbox, await answer.json());
     } catch (error) {
-      if (!(error instanceof Refused) || error.status === 401) throw error;
+      if (!(error instanceof Refused) || noLonger(error)) throw error;
       await refused(visit, error);
     }
   }
 }
 
+/** The session ended, or somebody else's duty comes first: nothing that waits is at fault. */
+const noLonger = (error) => error.status === 401 || error.slug.endsWith('-first');
+
 async function refused(visit, error) {
   const tries = (visit.tries ?? 0) + 1;
   await visits.change(visit.id, (standing) => {
+    if (standing.state !== 'queued') return;
     Object.assign(standing, { problem: told(error), tries, next_at: error.retry === 'later' ? later(error, tries) : 0 });
   });
   if (error.slug === 'inspection-conflict' || error.slug === 'inspection-final') {
@@ -206,7 +211,8 @@ async function sendPreview(photo) {
       await authorised('PUT', `/api/v1/photos/${photo.digest}/preview`, { bytes, headers: { 'Content-Type': 'image/jpeg' } });
       previewed = 'sent';
     } catch (error) {
-      if (!(error instanceof Refused) || error.status === 401 || error.retry === 'later') throw error;
+      if (!(error instanceof Refused) || noLonger(error)) throw error;
+      if (error.retry === 'later') return; // the original does not wait for it
     }
   }
   await photos.note(photo.digest, { previewed });
@@ -223,7 +229,8 @@ async function sendPhoto(photo) {
       await photos.note(photo.digest, { state: 'received', problem: null, tries: 0 });
     }
   } catch (error) {
-    if (!(error instanceof Refused) || error.status === 401) throw error;
+    if (!(error instanceof Refused) || noLonger(error)) throw error;
+    if (error.retry === 'after-fix') return reject(photo, { ...told(error), zh: error.problem.title, en: error.problem.title });
     const tries = (photo.tries ?? 0) + 1;
     const change = { problem: told(error), tries, next_at: error.retry === 'later' ? later(error, tries) : 0 };
     await photos.note(photo.digest, { ...change, ...(error.retry !== 'later' && { upload: null, offset: 0 }) });
@@ -232,7 +239,7 @@ async function sendPhoto(photo) {
 
 /** Try again what was refused. @param {string} digest */
 export async function again(digest) {
-  await photos.note(digest, { problem: null, tries: 0, next_at: 0 });
+  await photos.note(digest, { state: 'waiting', problem: null, tries: 0, next_at: 0 });
   force([digest]);
 }
 

@@ -66,18 +66,24 @@ export async function changePassword(old, fresh) {
 }
 
 /** The server no longer takes the token; what is on the phone stays. */
-async function expire() {
-  current = current && { ...current, token: null };
-  await put('keep', current, 'session');
+async function expire(used) {
+  current = await write(['keep'], async ({ keep }) => {
+    const kept = await keep.get('session');
+    if (kept && kept.token !== used) return kept; // another tab, or this one, has signed in since
+    const ended = kept && { ...kept, token: null };
+    await keep.put(ended, 'session');
+    return ended;
+  });
   tell('session');
 }
 
 /** A request as the one who is signed in. @type {typeof call} */
 export async function authorised(method, path, how = {}) {
+  const used = current?.token;
   try {
-    return await call(method, path, { ...how, token: current?.token });
+    return await call(method, path, { ...how, token: used });
   } catch (error) {
-    if (error instanceof Refused && error.status === 401 && current?.token) await expire();
+    if (error instanceof Refused && error.status === 401 && used) await expire(used);
     throw error;
   }
 }

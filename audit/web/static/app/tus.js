@@ -1,14 +1,21 @@
 // One photo in pieces (tus 1.0.0): cut anywhere, it goes on where the server says.
 
 import { authorised } from './session.js';
-import { Refused } from './net.js';
+import { Refused, Unreachable } from './net.js';
 
 const PIECE = 256 * 1024; // 13 s at 20 kB/s: what a cut costs at most
 const PATIENCE = 120e3;
 const TUS = { 'Tus-Resumable': '1.0.0' };
 
 const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
-const offsetOf = (answer) => Number(answer.headers.get('Upload-Offset'));
+
+/** A header that every answer of ours has; without it somebody else answered. */
+function told(answer, name) {
+  const value = answer.headers.get(name);
+  if (value === null) throw new Unreachable(`no ${name}`);
+  return value;
+}
+const offsetOf = (answer) => Number(told(answer, 'Upload-Offset'));
 
 /**
  * Send the bytes, from where the last attempt came to. Throws what `authorised` throws.
@@ -30,7 +37,7 @@ export async function send(digest, bytes, upload, came, goOn) {
       offset = await piece(upload, bytes, offset);
     } catch (error) {
       // 409: the server has another offset in its books, for an answer of its was lost; 460: the line changed the bytes
-      if (!(error instanceof Refused) || ![409, 460].includes(error.status) || (lost += 1) > 3) throw error;
+      if (!(error instanceof Refused) || ![404, 409, 410, 460].includes(error.status) || (lost += 1) > 3) throw error;
       offset = await ask(upload);
       if (offset === null) return send(digest, bytes, null, came, goOn);
     }
@@ -43,7 +50,7 @@ async function begin(digest, length) {
   const answer = await authorised('POST', '/api/v1/uploads', {
     headers: { ...TUS, 'Upload-Length': String(length), 'Upload-Metadata': `sha256 ${btoa(digest)}` },
   });
-  return { upload: new URL(answer.headers.get('Location'), location.href).pathname, offset: offsetOf(answer) };
+  return { upload: new URL(told(answer, 'Location'), location.href).pathname, offset: offsetOf(answer) };
 }
 
 /** How far an upload came; null when there is none any more. */

@@ -73,7 +73,10 @@ export async function handIn(id) {
     const records = new Map();
     for (const digest of model.photosOf(visit)) records.set(digest, await photos.get(digest));
     visit.finished_at = finished < visit.started_at ? visit.started_at : finished;
-    visit.outbox = model.body(edition, visit, records, visit.finished_at);
+    // handed in again as it was, it is the very same: the server may have it, though its answer was lost
+    const again = visit.last && model.body(edition, visit, records, visit.last.finished_at);
+    const same = again && JSON.stringify(again) === JSON.stringify(visit.last);
+    visit.outbox = same ? again : model.body(edition, visit, records, visit.finished_at);
     Object.assign(visit, { state: 'queued', problem: null, tries: 0, next_at: 0 });
     await visits.put(visit);
   });
@@ -84,12 +87,16 @@ export async function handIn(id) {
 /** Take a visit that has not been sent back, to go on with it. @param {string} id */
 export const takeBack = (id) =>
   change(id, (visit) => {
-    if (visit.state === 'queued') Object.assign(visit, { state: 'draft', outbox: null, problem: null });
+    if (visit.state === 'queued') Object.assign(visit, { state: 'draft', last: visit.outbox, outbox: null, problem: null });
   });
 
-/** The receipt came: the visit is the server's. @param {string} id @param {any} receipt */
-export const received = (id, receipt) =>
+/**
+ * The receipt came: the visit is the server's. Unless it was taken back while it was under way: then that stands.
+ * @param {string} id @param {any} outbox what was sent @param {any} receipt
+ */
+export const received = (id, outbox, receipt) =>
   change(id, (visit) => {
+    if (visit.state !== 'queued' || JSON.stringify(visit.outbox) !== JSON.stringify(outbox)) return;
     Object.assign(visit, { state: 'sent', receipt, problem: null, conflict: null });
   });
 

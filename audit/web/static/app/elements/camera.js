@@ -24,6 +24,10 @@ export async function take(files, about) {
         await inform(t('room.low'), t('room.low-text', { left: size(error.left) }));
         break;
       }
+      if (error instanceof photos.Closed) {
+        if ((await ask(t('room.closed'), t('room.closed-text'), [['out', t('room.hand-out'), 'main'], ['', t('close')]])) === 'out') download(new Blob([error.bytes]), error.name);
+        break;
+      }
       if (!(error instanceof photos.NoRoom)) throw error;
       const choice = await ask(t('room.none'), t('room.none-text'), [['out', t('room.hand-out'), 'main'], ['queue', t('room.export')], ['', t('close')]]);
       if (choice === 'out') download(new Blob([error.bytes]), error.name);

@@ -37,7 +37,7 @@ export async function conflict(id) {
         radios(t('conflict.keep'), item.code, [['mine', `${t('conflict.mine')}：${worded(item, visit.answers[item.code])}`], ['theirs', `${t('conflict.theirs')}：${worded(item, theirs[item.code])}`]], 'mine', (value) => { chosen[item.code] = value; }))),
       differ.length ? null : h('p', null, t('conflict.same')),
       h('p', { class: 'quiet' }, t(visit.conflict.state === 'returned' ? 'conflict.as-revision' : 'conflict.as-own')),
-      h('div', { class: 'deck' }, button(t('conflict.go'), goOn, { class: 'main' }), button(t('conflict.yield'), giveWay)),
+      h('div', { class: 'deck' }, differ.length ? button(t('conflict.go'), goOn, { class: 'main' }) : null, button(t('conflict.yield'), giveWay)),
     ],
   };
 }
