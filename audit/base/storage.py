@@ -146,7 +146,6 @@ def make_folder(folder: Path) -> None:
 
 
 def fsync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
     """What names the folder holds reaches the disk: without this, a file that was renamed or linked may be gone."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
