@@ -36,7 +36,9 @@ def keep(digest: str, stream: BinaryIO, *, intake: Intake, actor, now: datetime)
         new = _glanced(digest, spool, now) if standing is None or standing.state == "removed" else None
         unchecked = new or (standing if standing.state == "received" else None)
         picture = pictures.examine(spool) if intake.at_once and unchecked else None
-        older = _make_durable(new, spool, intake.storage) if new else _mend(standing, spool, intake.storage)
+        older = _make_durable(new, spool, intake.storage) if new else []
+        if not new:
+            _mend(standing, spool, intake.storage)
         if picture:
             older += checking.keep_renditions(unchecked.digest, picture, intake.storage)
     return _write(new or standing, picture, older, intake=intake, actor=actor, now=now)
@@ -77,13 +79,12 @@ def _make_durable(photo: Photo, spool: BinaryIO, storage: Storage) -> list[str]:
     return [] if storage.put(photo.key, spool) else [photo.key]
 
 
-def _mend(photo: Photo, spool: BinaryIO, storage: Storage) -> list[str]:
+def _mend(photo: Photo, spool: BinaryIO, storage: Storage) -> None:
     """Put the file of a photo that stands where it was lost or cut: these bytes have just proved to be its own."""
     held = storage.held(photo.key)
     if held is None or held.bytes != photo.bytes:
         storage.delete(photo.key)
         storage.put(photo.key, spool)
-    return []
 
 
 def _write(

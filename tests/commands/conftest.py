@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
-from factories import GADONG, approved, picture
+from factories import GADONG, approved, picture, visit
+from queues import queued, with_photos
 from swift_server import credentials, loader, swift  # noqa: F401 - fixtures of the tests of storage
 
 from audit.app import create_app
@@ -102,3 +104,30 @@ def proved_visit(tashi, reviewer):
     digest, data = picture()
     tashi.send_photo(digest, data)
     return approved(tashi, reviewer, GADONG, photos={"TA01": [digest]}), digest
+
+
+# --- a phone's queue -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "queue.zip"
+
+
+@pytest.fixture
+def pictures():
+    return [picture("first"), picture("second")]
+
+
+@pytest.fixture
+def a_queue(file, pictures):
+    """(file, id of its visit, digests of the visit's photos)."""
+    inspection, digests = uuid4(), [digest for digest, _ in pictures]
+    with_photos(file, pictures, [queued(inspection, visit(photos={"TA01": digests}))])
+    return file, inspection, digests
+
+
+@pytest.fixture
+def take_in(app, here):
+    """Runs audit import-queue; gives (exit code, what it said)."""
+    return lambda file, *words: here.run("import-queue", file, *words)

@@ -7,6 +7,9 @@ import zipfile
 from pathlib import Path
 from uuid import uuid4
 
+from audit.evidence.models import Photo
+from audit.inspections.models import Inspection
+
 
 def entry(digest: str, data: bytes, **changes) -> dict:
     """A photo as queue.json names it."""
@@ -41,3 +44,23 @@ def with_photos(path: Path, pictures, inspections=(), method: int = zipfile.ZIP_
     files = [(f"photos/{digest}.jpg", data) for digest, data in pictures]
     told = index([entry(digest, data) for digest, data in pictures], inspections, **changes)
     return pack(path, told, files, method)
+
+
+def in_ascii(told: dict) -> bytes:
+    """A lone surrogate can be written no other way."""
+    return json.dumps(told).encode()
+
+
+def refusal(take_in, file) -> str:
+    """Why nothing of a file is taken in: one sentence."""
+    code, said = take_in(file)
+    assert (code, len(said.splitlines()), Photo.select().count(), Inspection.select().count()) == (1, 1, 0, 0), said
+    return said
+
+
+def refused(take_in, file, kept: int = 0) -> str:
+    """The one line about what was not taken in, while so many photos were."""
+    code, said = take_in(file)
+    assert (code, Photo.select().count(), f"照片 photos: 新收 new {kept}, " in said) == (1, kept, True), said
+    (line,) = [each for each in said.splitlines() if each.startswith(("照片 photo ", "检查 inspection "))]
+    return line
