@@ -33,12 +33,15 @@ export const signedIn = () => Boolean(current?.token);
  * visits that were handed in. @returns {Promise<{photos: number, unproved: number, visits: number, queued: number}>}
  */
 export function waiting() {
-  return read(['photos', 'visits'], async ({ photos, visits }) => ({
-    photos: (await photos.all()).filter((each) => each.state === 'waiting').length,
-    unproved: (await photos.all()).filter((each) => !each.remote && each.state !== 'accepted').length,
-    visits: (await visits.all()).filter((each) => each.state !== 'sent').length,
-    queued: (await visits.all()).filter((each) => each.state === 'queued').length,
-  }));
+  return read(['photos', 'visits'], async (stores) => {
+    const [photos, visits] = [await stores.photos.all(), await stores.visits.all()];
+    return {
+      photos: photos.filter((each) => each.state === 'waiting').length,
+      unproved: photos.filter((each) => !each.remote && each.state !== 'accepted').length,
+      visits: visits.filter((each) => each.state !== 'sent').length,
+      queued: visits.filter((each) => each.state === 'queued').length,
+    };
+  });
 }
 
 /** Another account would send this one's photos as its own. */
