@@ -82,7 +82,7 @@ InspectionConflict = _problem(
     "after-fix",
 )
 InspectionFinal = _problem(
-    "inspection-final", 409, "检查未被退回，不能改报", "Only a returned inspection takes a new revision", "after-fix"
+    "inspection-final", 409, "检查已定，不能改报", "Only a returned or waiting inspection takes a revision", "after-fix"
 )
 PhotosIncomplete = _problem(
     "photos-incomplete", 409, "照片尚未到齐", "Photos of this inspection are still missing", "later"

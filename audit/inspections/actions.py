@@ -38,7 +38,7 @@ def submit(inspection_id: UUID, body: dict, *, actor, now: datetime) -> tuple[di
     """Take in a visit: 201 with its receipt, 200 with the same receipt when it was sent before.
 
     Raises InspectionConflict for other content under the same id and revision (kept aside for the reviewer),
-    InspectionFinal for a new revision of what was not returned, NotFound for another team's visit.
+    InspectionFinal for a new revision of what neither waits nor was returned, NotFound for another team's visit.
     """
     digest = digest_of(body)
     again = _receipt_again(inspection_id, body["revision"], digest, actor)
@@ -160,7 +160,8 @@ def _check_head(standing: Inspection | None, centre, edition, body: dict) -> Non
         return
     if standing.centre_id != centre.id:
         raise ValidationError(errors={"/centre": "a visit stays with its centre"})
-    if standing.state != "returned" or body["revision"] != standing.revision + 1:
+    # what waits has not been handed in whole: a photo may have been rejected, or never come off a broken phone
+    if standing.state not in ("returned", "waiting") or body["revision"] != standing.revision + 1:
         raise InspectionFinal(f"it is {standing.state} at revision {standing.revision}")
 
 

@@ -10,9 +10,9 @@ from factories import GADONG, ROUND, picture, visit
 PATIENCE = 60  # seconds until a test gives up on the checkers
 
 
-def sent(inspector, body: dict, pictures: list[tuple[str, bytes]] = ()) -> str:
+def sent(inspector, body: dict, pictures: list[tuple[str, bytes]] = (), inspection: str | None = None) -> str:
     """A visit with its photos, handed in by somebody else's phone and checked; its id."""
-    inspection = str(uuid4())
+    inspection = inspection or str(uuid4())
     for digest, data in pictures:
         inspector.call("PUT", f"/api/v1/photos/{digest}", data, {"Content-Type": "image/jpeg"})
     inspector.must("PUT", f"/api/v1/inspections/{inspection}", body)

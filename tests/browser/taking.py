@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from itertools import count
 from pathlib import Path
+from random import Random
 from urllib.parse import urlsplit
 
 from factories import PASSWORD, large_photo
@@ -19,6 +22,17 @@ def photo_file(folder: Path, size: int = 40_000) -> Path:
     path = folder / f"{number}.jpg"
     path.write_bytes(large_photo(size, f"taken {number}"))
     return path
+
+
+def broken_inside(seed: int) -> bytes:
+    """A PNG whose frame is whole and whose picture cannot be decoded."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    head = struct.pack(">IIBBBBB", 64, 64, 8, 2, 0, 0, 0)
+    parts = chunk(b"IHDR", head) + chunk(b"IDAT", Random(seed).randbytes(500)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + parts
 
 
 def signs_in(phone, name: str) -> None:
@@ -73,6 +87,14 @@ def handed_in(phone, visit: str) -> None:
     phone.answer_all(visit)
     phone.ask("visits", HAND_IN, visit)
     phone.until("visits", "async (visits, id) => (await visits.find(id)).state === 'queued'", visit)
+
+
+def hand_in(phone, begun: str) -> None:
+    """Tap it in, and say that what lacks may lack."""
+    page = phone.open(f"#/check/{begun}", "#hand-in:not([disabled])")
+    page.click("#hand-in")
+    page.locator("dialog button", has_text="提交").click()
+    page.locator("h1", has_text="上传").wait_for()
 
 
 def sends(phone) -> None:

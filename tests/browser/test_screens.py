@@ -9,6 +9,7 @@ from uuid import uuid4
 import desk
 import pytest
 from factories import GADONG, JIANGZI, LUOJIANG, PASSWORD, large_photo, picture, visit
+from taking import hand_in
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
 
@@ -249,13 +250,6 @@ def test_a_photo_of_two_items_is_named_with_both(item, handset, tmp_path):
     attach(page, file)
     handset.open(f"#/check/{visit_of(page)}", "audit-check h2")
     handset.page.locator("audit-check", has_text="同一张照片用于 TA01、TA02").wait_for()
-
-
-def hand_in(phone, begun: str) -> None:
-    page = phone.open(f"#/check/{begun}", "#hand-in:not([disabled])")
-    page.click("#hand-in")
-    page.locator("dialog button", has_text="提交").click()
-    page.locator("h1", has_text="上传").wait_for()
 
 
 def test_what_is_handed_in_without_signal_goes_out_by_itself(handset):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from datetime import UTC, datetime, timedelta
-from random import Random
 
+import desk
 import pytest
 from phone import sha256
 from taking import (
@@ -14,6 +12,8 @@ from taking import (
     arrived,
     at_rest,
     begun,
+    broken_inside,
+    hand_in,
     handed_in,
     item_of,
     listen,
@@ -165,7 +165,7 @@ def test_originals_wait_until_somebody_sends_them_where_that_was_chosen(handset,
 
 
 def test_what_was_chosen_of_two_versions_goes_on_with_the_photos_of_both(handset, server, tmp_path):
-    visit, mine, theirs = collided(handset, server, tmp_path)
+    visit, mine, theirs = collided(handset, server, tmp_path, whole=True)
     page = handset.open(f"#/conflict/{visit}", "section.card")
     assert page.locator("section.card h2").all_inner_texts()[0].startswith(ITEM)
     assert page.locator("section.card").count() == 2
@@ -178,8 +178,20 @@ def test_what_was_chosen_of_two_versions_goes_on_with_the_photos_of_both(handset
     assert set(answers[ITEM]["photos"]) == {mine, theirs}
 
 
-def test_the_whole_say_may_be_given_to_the_servers_version(handset, server, tmp_path):
+def test_where_the_server_still_waits_what_was_chosen_is_the_next_revision(handset, server, tmp_path):
     visit, mine, theirs = collided(handset, server, tmp_path)
+    page = handset.open(f"#/conflict/{visit}", "section.card")
+    page.get_by_role("button", name="按所选继续").click()
+    page.locator("#hand-in").wait_for()
+    hand_in(handset, visit)
+    handset.until("visits", "async (visits, id) => (await visits.find(id)).state === 'sent'", visit)
+    told = server.sign_in("tashi").must("GET", f"/api/v1/inspections/{visit}")
+    named = next(each["photos"] for each in told["answers"] if each["item"] == ITEM)
+    assert (told["revision"], set(named)) == (2, {mine, theirs})
+
+
+def test_the_whole_say_may_be_given_to_the_servers_version(handset, server, tmp_path):
+    visit, mine, theirs = collided(handset, server, tmp_path, whole=True)
     page = handset.open(f"#/conflict/{visit}", "section.card")
     page.get_by_role("button", name="全部用服务器的").click()
     page.locator("#sent").wait_for()
@@ -187,6 +199,18 @@ def test_the_whole_say_may_be_given_to_the_servers_version(handset, server, tmp_
     answers = handset.ask("visits", "async (visits, id) => (await visits.find(id)).answers", visit)
     assert (answers[ITEM]["value"], answers["VA02"]["yes"]) == ("33", True)
     assert set(answers[ITEM]["photos"]) == {mine, theirs}
+
+
+def test_the_phones_photos_go_to_the_servers_version_where_it_still_waits(handset, server, tmp_path):
+    visit, mine, theirs = collided(handset, server, tmp_path)
+    page = handset.open(f"#/conflict/{visit}", "section.card")
+    page.get_by_role("button", name="全部用服务器的").click()
+    page.locator("#hand-in").wait_for()
+    hand_in(handset, visit)
+    handset.until("visits", "async (visits, id) => (await visits.find(id)).state === 'sent'", visit)
+    told = server.sign_in("tashi").must("GET", f"/api/v1/inspections/{visit}")
+    answer = next(each for each in told["answers"] if each["item"] == ITEM)
+    assert (told["revision"], answer["value"], set(answer["photos"])) == (2, 33, {mine, theirs})
 
 
 # --- the clock -------------------------------------------------------------------------------------------------------
@@ -218,8 +242,11 @@ def kind_of(request) -> str | None:
     return "original" if "/uploads" in request[1] else None
 
 
-def collided(phone, server, folder) -> tuple[str, str, str]:
-    """A visit that another device sent with other content before this phone: (its id, a photo here, a photo there)."""
+def collided(phone, server, folder, *, whole: bool = False) -> tuple[str, str, str]:
+    """A visit that another device sent with other content before this phone: (its id, a photo here, a photo there).
+
+    `whole`: with its photo, so that the server's version waits for nothing.
+    """
     visit = begun(phone)
     here, there = photo_file(folder), photo_file(folder)
     taken(phone, visit, here)
@@ -227,21 +254,12 @@ def collided(phone, server, folder) -> tuple[str, str, str]:
     body = phone.ask("visits", "async (visits, id) => (await visits.find(id)).outbox", visit)
     changes = {ITEM: {"value": 33, "photos": [sha256(there)]}, "VA02": {"yes": True}}
     body["answers"] = [each | changes.get(each["item"], {}) for each in body["answers"]]
-    server.sign_in("tashi").must("PUT", f"/api/v1/inspections/{visit}", body | {"photos": []})
+    other = server.sign_in("tashi")
+    there_sent = [(sha256(there), there.read_bytes())] if whole else []
+    desk.sent(other, body | {"photos": []}, there_sent, visit)
     sends(phone)
     phone.until("visits", "async (visits, id) => (await visits.find(id)).conflict", visit)
     return visit, sha256(here), sha256(there)
-
-
-def broken_inside(seed: int) -> bytes:
-    """A PNG whose frame is whole and whose picture cannot be decoded."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-    head = struct.pack(">IIBBBBB", 64, 64, 8, 2, 0, 0, 0)
-    parts = chunk(b"IHDR", head) + chunk(b"IDAT", Random(seed).randbytes(500)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + parts
 
 
 END_THE_SESSION = """async () => {

@@ -61,8 +61,25 @@ def test_a_visit_that_was_not_returned_takes_no_revision(tashi, a_visit, number)
     assert (answer.status_code, slug(answer)) == (409, "inspection-final")
 
 
-def test_a_waiting_visit_takes_no_revision(tashi, a_waiting_visit):
+def test_a_visit_that_waits_for_a_photo_is_mended_by_its_team(tashi, a_waiting_visit):
     answer = tashi.submit(a_waiting_visit[0], visit(revision=2))
+    assert (answer.status_code, answer.json["state"], answer.json["missing_photos"]) == (201, "submitted", [])
+
+
+def test_a_visit_that_waits_is_nobody_elses_to_mend(drolma, a_waiting_visit):
+    assert drolma.submit(a_waiting_visit[0], visit(revision=2)).status_code == 404
+
+
+def test_a_mended_visit_waits_no_more_for_what_only_its_older_revision_names(tashi, reviewer, a_waiting_visit):
+    inspection, digest, data = a_waiting_visit
+    tashi.submit(inspection, visit(revision=2))
+    tag = reviewer.get(f"/inspections/{inspection}").headers["ETag"]
+    tashi.send_photo(digest, data)
+    assert reviewer.get(f"/inspections/{inspection}").headers["ETag"] == tag
+
+
+def test_a_waiting_visit_leaves_no_revision_out(tashi, a_waiting_visit):
+    answer = tashi.submit(a_waiting_visit[0], visit(revision=3))
     assert (answer.status_code, slug(answer)) == (409, "inspection-final")
 
 

@@ -2,7 +2,7 @@
 
 const here = new EventTarget();
 const others = 'BroadcastChannel' in self ? new BroadcastChannel('audit') : null;
-others?.addEventListener('message', (event) => here.dispatchEvent(new CustomEvent(event.data)));
+others?.addEventListener('message', (event) => here.dispatchEvent(new CustomEvent(event.data, { detail: 'elsewhere' })));
 
 /** @param {'visits'|'photos'|'work'|'sync'|'session'|'pack'|'update'} what */
 export function tell(what) {
@@ -10,5 +10,8 @@ export function tell(what) {
   others?.postMessage(what);
 }
 
-/** Listens, until `signal` says that it is enough. @param {string} what @param {() => any} listener @param {AbortSignal} [signal] */
+/**
+ * Listens, until `signal` says that it is enough; the event's `detail` is 'elsewhere' when another tab told it.
+ * @param {string} what @param {(event: CustomEvent) => any} listener @param {AbortSignal} [signal]
+ */
 export const hear = (what, listener, signal) => here.addEventListener(what, listener, { signal });

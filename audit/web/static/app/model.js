@@ -7,7 +7,7 @@
  * @typedef {{id: string, account: string, state: 'draft'|'queued'|'sent', round: string, edition: string,
  *   baseline: number | null, kind: string, revision: number, started_at: string, finished_at?: string,
  *   centre: any, traits: string[], fix: any, no_fix_reason?: string, team: string[], answers: Record<string, Answer>,
- *   at?: string, saved_at?: string, outbox?: any, last?: any, receipt?: any, problem?: any, next_at?: number, tries?: number,
+ *   at?: string, saved_at?: string, outbox?: any, last?: any, asked?: string[], receipt?: any, problem?: any, next_at?: number, tries?: number,
  *   reasons?: Record<string, string>, unlocked?: string[], comment?: string, older?: string[], conflict?: any}} Visit
  * @typedef {{code: string, dimension: string, text: any, answer: string, unit?: string, of?: number, sample?: number,
  *   photos: number, photos_when?: string, photo_hint?: any, plausible?: [any, any], not_applicable?: string,
@@ -130,6 +130,9 @@ export function usedTwice(visit) {
 
 /** The digests of all photos of a visit. @param {Visit} visit */
 export const photosOf = (visit) => [...new Set(Object.values(visit.answers).flatMap((answer) => answer.photos ?? []))];
+
+/** Whether nobody but this phone can know of a visit. @param {Visit} visit */
+export const isOwn = (visit) => visit.state === 'draft' && visit.revision === 1 && !visit.asked;
 
 const FORM = ['value', 'n', 'm', 'yes', 'choice', 'not_applicable'];
 

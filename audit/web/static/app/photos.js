@@ -30,6 +30,17 @@ export class Closed extends Error {
   }
 }
 
+/** What was chosen is a film, a document or nothing at all: the server would refuse it days later. */
+export class NoPicture extends Error {}
+
+const SIGNS = [/^\xff\xd8\xff/, /^\x89PNG\r\n\x1a\n/, /^RIFF[^]{4}WEBP/, /^[^]{4}ftyp(?!isom|mp4|qt|M4V|3g)/];
+
+/** Whether bytes begin like a photo: JPEG, PNG, WebP, HEIC. @param {ArrayBuffer} bytes */
+function isPicture(bytes) {
+  const head = String.fromCharCode(...new Uint8Array(bytes.slice(0, 16)));
+  return SIGNS.some((each) => each.test(head));
+}
+
 /** There is no room on the phone; `bytes` may still be handed to the phone's own album. */
 export class NoRoom extends Error {
   /** @param {ArrayBuffer} bytes @param {string} name */
@@ -62,6 +73,7 @@ export async function room() {
  */
 export async function keep(file, { visit, item, source, fix }) {
   const bytes = await file.arrayBuffer(); // first of all: browsers delete what a camera app handed over
+  if (!isPicture(bytes)) throw new NoPicture();
   const digest = await sha256(bytes);
   const left = source === 'gallery' ? await room() : null;
   if (left !== null && left < ROOM_TO_PICK) throw new LittleRoom(left);
@@ -174,7 +186,8 @@ export async function takeOff(visit, item, digest) {
     if (held.state !== 'draft' || !answer || held.older?.includes(digest)) return;
     answer.photos = answer.photos.filter((each) => each !== digest);
     await visits.put(held);
-    const named = (await visits.all()).some((each) => photosOf(each).includes(digest) || JSON.stringify(each.outbox ?? '').includes(digest));
+    const ofNoUse = (await photos.get(digest))?.state === 'rejected'; // or the server may be waiting for it
+    const named = (await visits.all()).some((each) => photosOf(each).includes(digest) || (!ofNoUse && each.asked?.includes(digest)));
     if (!named) await Promise.all([photos.delete(digest), bytes.delete(digest), thumbs.delete(digest)]);
   });
   tell('photos');

@@ -1,6 +1,6 @@
 // What waits goes out: by itself, in order, from one tab at a time, and again until the server has proved that it has it.
 
-import { all, get } from './db.js';
+import { get } from './db.js';
 import { hear, tell } from './bus.js';
 import { authorised, settings, signedIn } from './session.js';
 import { clockError, iso, isReached, Refused, Unreachable } from './net.js';
@@ -92,6 +92,7 @@ async function drain() {
     await askForPhotos();
     await sendPhotos();
     await askForPhotos();
+    await askForVisits();
     await refresh();
     await photos.free(Date.now(), await photos.room());
     show({ mode: 'idle', now: null, failures: 0, last: iso() });
@@ -128,6 +129,7 @@ async function sendVisits() {
   for (const { id } of await visits.mine()) {
     const visit = await visits.find(id); // as it is by now: it may have been taken back while another was sent
     if (!visit || visit.state !== 'queued' || (visit.problem && visit.problem.retry !== 'later') || (visit.next_at ?? 0) > Date.now()) continue;
+    if ((await visits.asking(visit.id)).state !== 'queued') continue;
     show({ now: visit.centre.name });
     try {
       const answer = await authorised('PUT', `/api/v1/inspections/${visit.id}`, { body: visit.outbox });
@@ -151,6 +153,16 @@ async function refused(visit, error) {
   if (error.slug === 'inspection-conflict' || error.slug === 'inspection-final') {
     const answer = await authorised('GET', `/api/v1/inspections/${visit.id}`);
     await visits.collide(visit.id, await answer.json());
+  }
+}
+
+/** A visit waits at the server no longer than its last photo is checked: its own word for it. */
+async function askForVisits() {
+  const open = new Set((await photos.mine()).filter((each) => each.state !== 'accepted').map((each) => each.digest));
+  for (const visit of await visits.mine()) {
+    if (visit.state !== 'sent' || visit.receipt?.state !== 'waiting' || photosOf(visit).some((each) => open.has(each))) continue;
+    const { state } = await (await authorised('GET', `/api/v1/inspections/${visit.id}`)).json();
+    if (state !== 'waiting') await visits.came(visit.id, state);
   }
 }
 
@@ -220,7 +232,7 @@ async function sendPreview(photo) {
 
 async function sendPhoto(photo) {
   const bytes = await get('bytes', photo.digest);
-  if (!bytes) return photos.note(photo.digest, { problem: { slug: 'gone', retry: 'never' } });
+  if (!bytes) return photos.note(photo.digest, { state: 'rejected', problem: { slug: 'gone', retry: 'never' } });
   show({ now: photo.digest });
   try {
     const whole = await tus.send(photo.digest, bytes, photo.upload, (where) => photos.note(photo.digest, where), () => !settings().paused);
@@ -252,5 +264,5 @@ export async function visitAgain(id) {
 /** Everything that is on this phone alone, or not yet proved to be elsewhere. */
 export async function unproved() {
   const open = (await photos.mine()).filter((each) => !each.remote && each.state !== 'accepted' && !each.freed_at);
-  return { photos: open, visits: (await all('visits')).filter((each) => each.state !== 'sent') };
+  return { photos: open, visits: (await visits.mine()).filter((each) => each.state !== 'sent') };
 }

@@ -1,7 +1,7 @@
 // Who uses this phone, and what they set on it. A session that ran out never drops anything that waits.
 
 import { get, put, read, write } from './db.js';
-import { tell } from './bus.js';
+import { hear, tell } from './bus.js';
 import { call, iso, Refused } from './net.js';
 
 /** @type {{token: string | null, expires_at: string, name: string, display: string, id: number} | null} */
@@ -12,6 +12,16 @@ const DEFAULTS = { language: 'zh', text: '100', contrast: 'normal', originals: '
 let chosen = { ...DEFAULTS };
 
 export async function start() {
+  await load();
+  hear('session', async ({ detail }) => {
+    if (detail !== 'elsewhere') return;
+    const before = current?.name;
+    await load();
+    if (current?.name !== before) location.reload(); // what stands here is another account's
+  });
+}
+
+async function load() {
   current = (await get('keep', 'session')) ?? null;
   chosen = { ...DEFAULTS, ...(await get('keep', 'settings')) };
 }
@@ -30,11 +40,13 @@ export const signedIn = () => Boolean(current?.token);
 
 /**
  * What is on this phone and nowhere else; `unproved` are all photos that the server has not proved to have, `queued` the
- * visits that were handed in. @returns {Promise<{photos: number, unproved: number, visits: number, queued: number}>}
+ * visits that were handed in. @param {(name: string) => boolean} [whose] all accounts' by default
+ * @returns {Promise<{photos: number, unproved: number, visits: number, queued: number}>}
  */
-export function waiting() {
+export function waiting(whose = () => true) {
   return read(['photos', 'visits'], async (stores) => {
-    const [photos, visits] = [await stores.photos.all(), await stores.visits.all()];
+    const of = async (/** @type {string} */ store) => (await stores[store].all()).filter((each) => whose(each.account));
+    const [photos, visits] = [await of('photos'), await of('visits')];
     return {
       photos: photos.filter((each) => each.state === 'waiting').length,
       unproved: photos.filter((each) => !each.remote && each.state !== 'accepted').length,
@@ -50,7 +62,7 @@ export class OthersWait extends Error {}
 /** @param {{name: string, password: string, code?: string}} given */
 export async function signIn({ name, password, code }) {
   if (current && current.name !== name) {
-    const left = await waiting();
+    const left = await waiting((each) => each !== name);
     if (left.unproved + left.visits) throw new OthersWait(current.name);
   }
   const device = chosen.device || deviceName();
@@ -58,14 +70,19 @@ export async function signIn({ name, password, code }) {
   const { token, expires_at, account: who } = await answer.json();
   const me = await (await call('GET', '/api/v1/me', { token })).json();
   current = { token, expires_at, name: who.name, display: who.display, id: who.id };
-  if (!me.duties.length) await put('keep', current, 'session');
+  if (!me.duties.length) await remember();
   return me;
 }
 
 /** @param {string} old @param {string} fresh */
 export async function changePassword(old, fresh) {
   await authorised('PUT', '/api/v1/me/password', { body: { old, new: fresh } });
+  await remember();
+}
+
+async function remember() {
   await put('keep', current, 'session');
+  tell('session');
 }
 
 /** The server no longer takes the token; what is on the phone stays. */

@@ -84,6 +84,15 @@ export async function handIn(id) {
   tell('work');
 }
 
+/**
+ * The server is about to be asked to take a visit: from now on it may have it, whatever becomes of the answer.
+ * @param {string} id @returns {Promise<Visit>}
+ */
+export const asking = (id) =>
+  change(id, (visit) => {
+    if (visit.state === 'queued') visit.asked = [...new Set([...(visit.asked ?? []), ...model.photosOf(visit)])];
+  });
+
 /** Take a visit that has not been sent back, to go on with it. @param {string} id */
 export const takeBack = (id) =>
   change(id, (visit) => {
@@ -99,6 +108,34 @@ export const received = (id, outbox, receipt) =>
     if (visit.state !== 'queued' || JSON.stringify(visit.outbox) !== JSON.stringify(outbox)) return;
     Object.assign(visit, { state: 'sent', receipt, problem: null, conflict: null });
   });
+
+/** How far a visit has come at the server. @param {string} id @param {string} state */
+export const came = (id, state) =>
+  change(id, (visit) => {
+    if (visit.state === 'sent' && visit.receipt) visit.receipt = { ...visit.receipt, state };
+  });
+
+/**
+ * The server has a visit and waits for photos that it can make nothing of: open the visit again to take others.
+ * @param {string} id @param {(problem: any) => string} say what is wrong with a photo, in words
+ */
+export async function mend(id, say) {
+  await write(['visits', 'photos'], async ({ visits, photos }) => {
+    const visit = await visits.get(id);
+    if (visit?.state !== 'sent') return;
+    const reasons = {}, older = [];
+    for (const [code, answer] of Object.entries(visit.answers)) {
+      for (const digest of answer.photos ?? []) {
+        const photo = await photos.get(digest);
+        if (photo?.state === 'rejected') reasons[code] = say(photo.problem ?? {});
+        else older.push(digest);
+      }
+    }
+    if (!Object.keys(reasons).length) return;
+    await visits.put({ ...visit, state: 'draft', revision: visit.revision + 1, outbox: null, last: null, problem: null, reasons, older, unlocked: [], comment: '' });
+  });
+  tell('visits');
+}
 
 /**
  * A visit was returned: open it again, with the reviewer's reasons. Photos of the visit stay, whatever is added.
@@ -134,9 +171,12 @@ export const collide = (id, detail) =>
     };
   });
 
+/** States at the server in which a visit takes another revision. */
+export const OPEN = ['returned', 'waiting'];
+
 /**
  * End a conflict with what was chosen per item. The server keeps its version: what was chosen goes on as the next
- * revision where it was returned, otherwise as a visit of its own. Photos of both stay.
+ * revision where one is taken, otherwise as a visit of its own. Photos of both stay.
  * @param {string} id @param {Record<string, 'mine'|'theirs'>} chosen @returns {Promise<string>} the id to go on with
  */
 export async function settle(id, chosen) {
@@ -144,12 +184,12 @@ export async function settle(id, chosen) {
     const visit = await visits.get(id);
     const { state, revision, answers } = visit.conflict;
     const merged = model.merged(visit.answers, answers, chosen);
-    const next = { ...visit, answers: merged, state: 'draft', outbox: null, problem: null, conflict: null };
-    if (state === 'returned') {
+    const next = { ...visit, answers: merged, state: 'draft', outbox: null, last: null, problem: null, conflict: null };
+    if (OPEN.includes(state)) {
       await visits.put({ ...next, revision: revision + 1 });
       return id;
     }
-    const own = { ...next, id: crypto.randomUUID(), revision: 1 };
+    const own = { ...next, id: crypto.randomUUID(), revision: 1, asked: undefined };
     await visits.put(own);
     await visits.put({ ...visit, answers, state: 'sent', revision, outbox: null, problem: null, conflict: null });
     return own.id;
@@ -158,18 +198,29 @@ export async function settle(id, chosen) {
   return kept;
 }
 
-/** Give the server's version the whole say. @param {string} id */
-export const yieldTo = (id) =>
-  change(id, (visit) => {
-    const { answers, revision } = visit.conflict;
-    Object.assign(visit, { answers: model.merged(visit.answers, answers, {}), state: 'sent', revision, outbox: null, problem: null, conflict: null });
+/**
+ * Give the server's version the whole say. Photos that only this phone has go to it as its next revision where one is
+ * taken: then there is something to hand in. @param {string} id @returns {Promise<boolean>} whether there is
+ */
+export async function yieldTo(id) {
+  const { answers, conflict } = await find(id);
+  const theirs = model.photosOf(/** @type {any} */ ({ answers: conflict.answers }));
+  if (OPEN.includes(conflict.state) && model.photosOf(/** @type {any} */ ({ answers })).some((each) => !theirs.includes(each))) {
+    await settle(id, {});
+    return true;
+  }
+  await change(id, (visit) => {
+    const { state, revision } = visit.conflict;
+    Object.assign(visit, { answers: model.merged(visit.answers, visit.conflict.answers, {}), state: 'sent', receipt: { state }, revision, outbox: null, problem: null, conflict: null });
   });
+  return false;
+}
 
 /** Throw a draft away that was never sent; its photos go when nothing else names them. @param {string} id */
 export async function discard(id) {
   await write(['visits', 'photos', 'bytes', 'thumbs'], async ({ visits, photos, bytes, thumbs }) => {
     const visit = await visits.get(id);
-    if (!visit || visit.state !== 'draft' || visit.revision > 1) return;
+    if (!visit || !model.isOwn(visit)) return;
     await visits.delete(id);
     const others = new Set((await visits.all()).flatMap(model.photosOf));
     for (const digest of model.photosOf(visit).filter((each) => !others.has(each))) {

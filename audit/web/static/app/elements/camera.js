@@ -24,6 +24,10 @@ export async function take(files, about) {
         await inform(t('room.low'), t('room.low-text', { left: size(error.left) }));
         break;
       }
+      if (error instanceof photos.NoPicture) {
+        await inform(t('photo.none'), t('photo.none-text', { name: /** @type {File} */ (file).name ?? '' }));
+        continue;
+      }
       if (error instanceof photos.Closed) {
         if ((await ask(t('room.closed'), t('room.closed-text'), [['out', t('room.hand-out'), 'main'], ['', t('close')]])) === 'out') download(new Blob([error.bytes]), error.name);
         break;

@@ -25,9 +25,9 @@ export async function conflict(id) {
     location.hash = `#/check/${next}`;
   };
   const giveWay = async () => {
-    await visits.yieldTo(id);
+    const more = await visits.yieldTo(id);
     kick();
-    location.hash = '#/queue';
+    location.hash = more ? `#/check/${id}` : '#/queue';
   };
   return {
     title: t('conflict'), back: '#/queue',
@@ -36,7 +36,7 @@ export async function conflict(id) {
       differ.map((item) => h('section', { class: 'card' }, h('h2', null, `${item.code} ${said(item.text)}`),
         radios(t('conflict.keep'), item.code, [['mine', `${t('conflict.mine')}：${worded(item, visit.answers[item.code])}`], ['theirs', `${t('conflict.theirs')}：${worded(item, theirs[item.code])}`]], 'mine', (value) => { chosen[item.code] = value; }))),
       differ.length ? null : h('p', null, t('conflict.same')),
-      h('p', { class: 'quiet' }, t(visit.conflict.state === 'returned' ? 'conflict.as-revision' : 'conflict.as-own')),
+      h('p', { class: 'quiet' }, t(visits.OPEN.includes(visit.conflict.state) ? 'conflict.as-revision' : 'conflict.as-own')),
       h('div', { class: 'deck' }, differ.length ? button(t('conflict.go'), goOn, { class: 'main' }) : null, button(t('conflict.yield'), giveWay)),
     ],
   };

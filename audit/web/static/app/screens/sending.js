@@ -6,6 +6,7 @@ import * as visits from '../visits.js';
 import { photosOf } from '../model.js';
 import { settings, set } from '../session.js';
 import { Live } from '../elements/live.js';
+import { mend, ofNoUse } from './tasks.js';
 import { fate, problem, thumb } from '../elements/photos.js';
 import { button, download, h, radios, size, t, when } from '../ui.js';
 
@@ -26,12 +27,14 @@ class Sending extends Live {
       h('p', { class: mode === 'offline' ? 'note' : 'lead' }, first, next_at > Date.now() && mode === 'offline' ? ` ${t('queue.next', { time: when(next_at, true) })}` : ''),
       open.length ? [h('progress', { max: String(bytes || 1), value: there, 'aria-label': t('queue.progress') }), h('p', { class: 'quiet' }, t('queue.left', { count: open.length, size: size(bytes - there) }))] : h('p', { class: 'good' }, t('queue.empty', { time: when(last) })),
     );
+    const stuck = await ofNoUse(list);
     document.getElementById('sent')?.replaceChildren(...list.slice(0, 30).map((visit) => {
       const digests = photosOf(visit);
       const done = digests.filter((each) => ['received', 'accepted'].includes(all.find((photo) => photo.digest === each)?.state ?? 'accepted')).length;
       return h('li', { class: 'card' }, h('strong', null, h('a', { href: `#/check/${visit.id}` }, visit.centre.name)),
         h('p', null, `${t('queue.form')} ${visit.state === 'sent' ? '✓' : t('queue.waits')} · ${t('queue.photos', { done, all: digests.length })}${visit.receipt ? ` · ${t(`state.${visit.receipt.state}`)}` : ''}`),
         visit.problem ? h('p', { class: 'fault' }, problem(visit.problem), visit.problem.retry === 'later' ? ` ${t('queue.next', { time: when(visit.next_at, true) })}` : null) : null,
+        stuck.includes(visit) ? [h('p', { class: 'fault' }, t('tasks.mend')), button(t('queue.mend'), () => mend(visit.id))] : null,
         visit.conflict ? h('a', { class: 'button', href: `#/conflict/${visit.id}` }, t('conflict.see')) : visit.problem ? button(t('queue.again'), () => queue.visitAgain(visit.id)) : null);
     }));
   }

@@ -1,11 +1,13 @@
 // A2: what is to do, and the centres near here.
 
 import { known, refresh } from '../pack.js';
-import { place } from '../model.js';
+import { photosOf, place } from '../model.js';
 import * as geo from '../geo.js';
+import * as photos from '../photos.js';
 import * as visits from '../visits.js';
 import { Refused, Unreachable } from '../net.js';
 import { Live } from '../elements/live.js';
+import { problem } from '../elements/photos.js';
 import { hint } from './login.js';
 import { ask, button, far, h, icon, radios, t, when } from '../ui.js';
 
@@ -13,14 +15,16 @@ const SHOWN = 30;
 
 /** Visits on this phone that are not handed in, and those that came back. */
 class Todo extends Live {
-  static events = ['visits', 'pack'];
+  static events = ['visits', 'pack', 'photos'];
 
   async show() {
     const here = new Map((await visits.mine()).map((each) => [each.id, each]));
     const own = [...here.values()].filter((each) => each.state === 'draft');
+    const stuck = await ofNoUse([...here.values()]);
     // one that was reopened, or is on its way back already, needs no second look
     const back = (await known()).mine.filter((each) => each.state === 'returned' && !(here.get(each.id)?.revision > each.revision));
     this.fill(
+      stuck.map((each) => h('button', { type: 'button', class: 'card row risky', onclick: () => mend(each.id) }, h('span', null, h('strong', null, each.centre.name), h('small', null, t('tasks.mend'))), icon('next'))),
       back.length ? h('h2', null, t('tasks.returned'), ' ', h('b', { class: 'badge' }, String(back.length))) : null,
       back.map((each) => h('button', { type: 'button', class: 'card row risky', onclick: () => reopen(each) }, h('span', null, h('strong', null, each.centre_name), h('small', null, t('tasks.returned-text', { count: each.reviews?.at(-1)?.reasons.length ?? '' }))), icon('next'))),
       own.length ? h('h2', null, t('tasks.begun')) : null,
@@ -29,6 +33,18 @@ class Todo extends Live {
   }
 }
 customElements.define('audit-todo', Todo);
+
+/** Visits that the server holds, and waits in vain for their photos. @param {visits.Visit[]} all */
+export async function ofNoUse(all) {
+  const records = new Map((await photos.mine()).map((each) => [each.digest, each]));
+  return all.filter((visit) => visit.state === 'sent' && photosOf(visit).some((each) => records.get(each)?.state === 'rejected'));
+}
+
+/** @param {string} id */
+export async function mend(id) {
+  await visits.mend(id, problem);
+  location.hash = `#/visit/${id}`;
+}
 
 async function reopen(detail) {
   const { rounds, centres, traits } = await known();

@@ -2,7 +2,7 @@
 
 import { get } from '../db.js';
 import * as geo from '../geo.js';
-import { given, place, progress } from '../model.js';
+import { given, isOwn, place, progress } from '../model.js';
 import * as visits from '../visits.js';
 import { Live } from '../elements/live.js';
 import { ask, button, far, field, h, icon, said, t, when } from '../ui.js';
@@ -66,7 +66,7 @@ export async function visit(id) {
       shown.reasons ? h('section', { class: 'card risky' }, h('h2', null, t('visit.returned-why')), shown.comment ? h('p', null, shown.comment) : null,
         h('ul', { class: 'links' }, Object.entries(shown.reasons).map(([code, reason]) => h('li', null, h('a', { href: `#/item/${id}/${code}` }, `${code} ${reason}`))))) : null,
       arrival(shown), h('audit-sections', { visit: id }), field(t('visit.team'), team, t('visit.team-hint')),
-      draft && shown.revision === 1 ? button(t('visit.discard'), discard, { class: 'risky' }) : null,
+      isOwn(shown) ? button(t('visit.discard'), discard, { class: 'risky' }) : draft && shown.asked ? h('p', { class: 'note' }, t('visit.no-discard')) : null,
     ],
     foot: h('nav', { class: 'bar', 'aria-label': t('visit.next') }, draft ? h('a', { class: 'button', href: `#/item/${id}/${first}` }, t(shown.at ? 'visit.go-on' : 'visit.start')) : null, h('a', { class: 'button main', href: `#/check/${id}` }, t(draft ? 'visit.check' : 'visit.see'))),
   };
