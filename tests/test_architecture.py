@@ -11,7 +11,7 @@ from factories import ROOT
 
 AUDIT = ROOT / "audit"
 # each may import those to its right; everyone may import base, and every capability scoring
-ORDER = ["web", "rankings", "inspections", "evidence", "rounds", "checklists", "centres", "accounts"]
+ORDER = ["web", "rankings", "followup", "inspections", "evidence", "rounds", "checklists", "centres", "accounts"]
 ROOTS = {"app", "cli", "commands"}
 LAYERS = {  # what a file of this name may not import of its own capability
     "models": {"queries", "actions", "schemas", "routes"},

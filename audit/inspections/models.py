@@ -28,6 +28,7 @@ class Inspection(Model):
     finished_at = UtcField()
     received_at = UtcField()
     flags = JsonField()
+    blind = peewee.BooleanField(default=False)  # a second visit that never counts
 
     class Meta:
         indexes = (
@@ -103,6 +104,47 @@ class Review(Model):
     comment = peewee.TextField(null=True)
     reasons = JsonField()
     at = UtcField()
+
+
+class ItemDecision(Model):
+    """Another answer to one item than the one that was sent, with the reason; the newest of an item counts.
+
+    `appeal` names the appeal that it came from; None: the reviewer's own.
+    """
+
+    inspection = peewee.ForeignKeyField(Inspection, backref="+")
+    revision = peewee.IntegerField()
+    item = peewee.CharField(max_length=16)
+    answer = JsonField()
+    reason = peewee.TextField()
+    decided_by = peewee.ForeignKeyField(Account, backref="+")
+    decided_at = UtcField()
+    appeal = peewee.IntegerField(null=True)
+
+    class Meta:
+        table_name = "item_decision"
+        indexes = ((("inspection", "revision", "item"), False),)
+
+
+class Voiding(Model):
+    """A visit taken out: the wrong centre or a test by one reviewer, fraud by two people. It scores nothing."""
+
+    inspection = peewee.ForeignKeyField(Inspection, backref="+")
+    why = peewee.CharField(max_length=16)  # wrong-centre | test | fraud
+    reason = peewee.TextField()
+    proposed_by = peewee.ForeignKeyField(Account, backref="+")
+    proposed_at = UtcField()
+    confirmed_by = peewee.ForeignKeyField(Account, null=True, backref="+")
+    confirmed_at = UtcField(null=True)
+
+
+class Admission(Model):
+    """A reviewer lets a late or unassigned visit count, with the reason."""
+
+    inspection = peewee.ForeignKeyField(Inspection, unique=True, backref="+")
+    reason = peewee.TextField()
+    admitted_by = peewee.ForeignKeyField(Account, backref="+")
+    admitted_at = UtcField()
 
 
 class PointProposal(Model):

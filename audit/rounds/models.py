@@ -1,11 +1,12 @@
-"""A round, and what it measures each level with."""
+"""A round: what it measures each level with, whom it counts, what counties issued, who visits whom."""
 
 from __future__ import annotations
 
 import peewee
 
-from audit.base.db import Model, UtcField
-from audit.centres.models import Division
+from audit.accounts.models import Account
+from audit.base.db import JsonField, Model, UtcField
+from audit.centres.models import Centre, Division
 from audit.checklists.models import Baseline, Edition
 
 
@@ -17,10 +18,12 @@ class Round(Model):
     area = peewee.ForeignKeyField(Division, backref="+")
     opens_on = peewee.CharField(max_length=10)
     closes_on = peewee.CharField(max_length=10)
-    state = peewee.CharField(max_length=16)  # open | closed
+    state = peewee.CharField(max_length=16)  # open | closed | frozen | published
     sample = peewee.BooleanField()
     ranking_policy = peewee.ForeignKeyField(Edition, backref="+")
     card_policy = peewee.ForeignKeyField(Edition, backref="+")
+    progress_policy = peewee.ForeignKeyField(Edition, null=True, backref="+")  # None: no cards for rectification
+    followup_policy = peewee.ForeignKeyField(Edition, null=True, backref="+")  # None: no appeals, no deadlines
     created_at = UtcField()
 
 
@@ -34,3 +37,81 @@ class RoundLevel(Model):
 
     class Meta:
         indexes = ((("round", "level"), True),)
+
+
+class RoundCentre(Model):
+    """A centre that the round counts, with the tier that measures it there: both as they were when it opened."""
+
+    round = peewee.ForeignKeyField(Round, backref="+")
+    centre = peewee.ForeignKeyField(Centre, backref="+")
+    tier = peewee.CharField(max_length=16)
+
+    class Meta:
+        table_name = "round_centre"
+        indexes = ((("round", "centre"), True),)
+
+
+class Document(Model):
+    """A document behind a list or a decision, by the sha256 of its bytes; kept in the store beside the photos."""
+
+    digest = peewee.CharField(max_length=64, primary_key=True)
+    key = peewee.CharField(max_length=128)
+    name = peewee.CharField(max_length=200)
+    media_type = peewee.CharField(max_length=100)
+    bytes = peewee.IntegerField()
+    entered_by = peewee.ForeignKeyField(Account, backref="+")
+    entered_at = UtcField()
+
+
+class IssuedList(Model):
+    """How much a county's or township's own list holds for a share item: the m that nobody has to type.
+
+    The newest version of the nearest division counts: the township's own before the county's.
+    """
+
+    round = peewee.ForeignKeyField(Round, backref="+")
+    division = peewee.ForeignKeyField(Division, backref="+")
+    item = peewee.CharField(max_length=16)
+    version = peewee.IntegerField()
+    m = peewee.IntegerField()
+    title = peewee.CharField(max_length=200)
+    issued_on = peewee.CharField(max_length=10)
+    document = peewee.ForeignKeyField(Document, null=True, backref="+")
+    entered_by = peewee.ForeignKeyField(Account, backref="+")
+    entered_at = UtcField()
+
+    class Meta:
+        table_name = "issued_list"
+        indexes = ((("round", "division", "item", "version"), True),)
+
+
+class Draw(Model):
+    """双随机: centres and inspectors drawn so that anybody can draw them again from `frame`, `seed` and `asked`."""
+
+    round = peewee.ForeignKeyField(Round, backref="+")
+    seed = peewee.CharField(max_length=64)
+    asked = JsonField()  # level, kind, how many, whom each inspector must not visit, blind
+    frame = JsonField()  # the codes that were drawn from, in order
+    digest = peewee.CharField(max_length=64)  # of the frame
+    made_by = peewee.ForeignKeyField(Account, backref="+")
+    made_at = UtcField()
+
+
+class Plan(Model):
+    """Who visits which centre, how and until when. What was replaced stays, with the reason."""
+
+    round = peewee.ForeignKeyField(Round, backref="+")
+    centre = peewee.ForeignKeyField(Centre, backref="+")
+    inspector = peewee.ForeignKeyField(Account, backref="+")
+    kind = peewee.CharField(max_length=16)
+    due_on = peewee.CharField(max_length=10)
+    blind = peewee.BooleanField()  # a second visit that measures the measurement and never counts
+    draw = peewee.ForeignKeyField(Draw, null=True, backref="+")
+    state = peewee.CharField(max_length=16)  # planned | replaced | withdrawn
+    reason = peewee.TextField(null=True)
+    replaces = peewee.ForeignKeyField("self", null=True, backref="+")
+    entered_by = peewee.ForeignKeyField(Account, backref="+")
+    entered_at = UtcField()
+
+    class Meta:
+        indexes = ((("round", "centre"), False), (("round", "due_on"), False))

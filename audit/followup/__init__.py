@@ -1,0 +1,1 @@
+"""Findings, rectification, appeals."""
