@@ -29,14 +29,47 @@ from audit.evidence.intake import Intake
 from audit.evidence.parts import Uploads
 from audit.evidence.routes import evidence
 from audit.evidence.upload_routes import uploads
+from audit.followup import opening
+from audit.followup.routes import appeals, findings
+from audit.inspections import news
 from audit.inspections.actions import photo_accepted
 from audit.inspections.point_routes import points
+from audit.inspections.review_routes import reviews
 from audit.inspections.routes import inspections
+from audit.inspections.scores import list_entered
+from audit.rankings.annual_routes import annual
+from audit.rankings.card_routes import cards
+from audit.rankings.export_routes import files
+from audit.rankings.publication_routes import publications
 from audit.rankings.routes import rankings
+from audit.rounds.document_routes import documents
+from audit.rounds.plan_routes import plans
 from audit.rounds.routes import rounds
-from audit.web.routes import web
+from audit.web.routes import root, web
 
-CAPABILITIES = (accounts, trail, centres, checklists, rounds, evidence, uploads, inspections, points, rankings)
+CAPABILITIES = (
+    accounts,
+    trail,
+    centres,
+    checklists,
+    rounds,
+    plans,
+    documents,
+    evidence,
+    uploads,
+    inspections,
+    reviews,
+    points,
+    findings,
+    appeals,
+    rankings,
+    publications,
+    files,
+    cards,
+    annual,
+)
+# findings follow the scores of visits, in the transaction that makes them; the command line comes by here too
+news.listeners.append(opening.heard)
 DESCRIPTION = """Photo-backed audits of township and village service centres.
 
 Errors are `application/problem+json`; `retry` says what to do: `never` (show it), `later` (send again unchanged),
@@ -72,6 +105,7 @@ def wire(app: Flask, config: Config) -> Flask:
     )
     app.extensions["storage"] = storage(config)
     app.extensions["upload_places"] = threading.BoundedSemaphore(config.uploads_at_once)
+    app.extensions["listed"] = list_entered
     app.extensions["intake"] = intake(config, app.extensions["storage"])
     app.extensions["uploads"] = unfinished(config)
     app.extensions["policy"] = policy(config)
@@ -137,6 +171,7 @@ def _install(app: Flask) -> None:
     app.register_blueprint(docs.blueprint(api, public(Public.DOCUMENTATION)))
     app.register_blueprint(setup)
     app.register_blueprint(web)
+    app.register_blueprint(root)
 
     @app.get("/health")
     @public(Public.HEALTH)

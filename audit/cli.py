@@ -22,6 +22,7 @@ COMMANDS = {
     "bench": "bench",
     "import-centres": "importing",
     "import-queue": "import_queue",
+    "import-ranking": "import_ranking",
     "publish-edition": "publish",
     "adopt-baseline": "adopt",
     "user": "user",

@@ -3,6 +3,7 @@
 import peewee as p
 
 POLICIES = ("progress_policy_id", "followup_policy_id")
+MOMENTS = ("frozen_at", "published_at")
 
 
 class Base(p.Model):
@@ -41,8 +42,15 @@ def tables():
         name = p.CharField(max_length=200)
         media_type = p.CharField(max_length=100)
         bytes = p.IntegerField()
-        entered_by = p.ForeignKeyField(Account, backref="+")
-        entered_at = p.CharField(max_length=27)
+
+    class DocumentSender(Base):
+        document = p.ForeignKeyField(Document, backref="+")
+        account = p.ForeignKeyField(Account, backref="+")
+        sent_at = p.CharField(max_length=27)
+
+        class Meta:
+            table_name = "document_sender"
+            indexes = ((("document", "account"), True),)
 
     class IssuedList(Base):
         round = p.ForeignKeyField(Round, backref="+")
@@ -86,17 +94,19 @@ def tables():
         class Meta:
             indexes = ((("round", "centre"), False), (("round", "due_on"), False))
 
-    return Account, Division, Centre, Edition, Round, RoundCentre, Document, IssuedList, Draw, Plan
+    return Account, Division, Centre, Edition, Round, RoundCentre, Document, DocumentSender, IssuedList, Draw, Plan
 
 
 def up(migrator, db):
     every = tables()
     with db.bind_ctx(every):
-        db.create_tables(every[-5:])
+        db.create_tables(every[-6:])
         edition = every[3]
         for name in POLICIES:
             policy = p.ForeignKeyField(edition, field=edition.id, null=True, backref="+")
             migrator.migrate(migrator.add_column("round", name, policy))
+        for name in MOMENTS:
+            migrator.migrate(migrator.add_column("round", name, p.CharField(max_length=27, null=True)))
     # the centres that a round counted so far were those that there are
     db.execute_sql(
         "INSERT INTO round_centre (round_id, centre_id, tier) "
@@ -110,6 +120,8 @@ def up(migrator, db):
 def down(migrator, db):
     every = tables()
     with db.bind_ctx(every):
-        db.drop_tables(every[-5:])
+        db.drop_tables(every[-6:])
     for name in POLICIES:
         migrator.migrate(migrator.drop_index("round", f"round_{name}"), migrator.drop_column("round", name))
+    for name in MOMENTS:
+        migrator.migrate(migrator.drop_column("round", name))

@@ -54,6 +54,8 @@ def tables():
         by = p.ForeignKeyField(Account, null=True, backref="+")
         at = p.CharField(max_length=27)
         note = p.TextField(null=True)
+        kind = p.CharField(max_length=16, null=True)
+        unit = p.CharField(max_length=100, null=True)
         due_on = p.CharField(max_length=10, null=True)
         photos = p.TextField()
 

@@ -12,6 +12,12 @@ def tables():
     class Account(Base):
         pass
 
+    class Division(Base):
+        pass
+
+    class Centre(Base):
+        id = p.UUIDField(primary_key=True)
+
     class Round(Base):
         pass
 
@@ -64,6 +70,8 @@ def tables():
         basis = p.CharField(max_length=16)
         year = p.IntegerField()
         number = p.IntegerField()
+        county = p.ForeignKeyField(Division, backref="+")
+        centre = p.ForeignKeyField(Centre, null=True, backref="+")
         code = p.CharField(max_length=12)
         subject = p.CharField(max_length=100)
         colour = p.CharField(max_length=16)
@@ -80,9 +88,9 @@ def tables():
         replaced_by = p.ForeignKeyField("self", null=True, backref="+")
 
         class Meta:
-            indexes = ((("code", "year", "number"), False),)
+            indexes = ((("code", "year", "number"), False), (("year", "number"), False))
 
-    return Account, Round, Step, Publication, PublishedRow, Card
+    return Account, Division, Centre, Round, Step, Publication, PublishedRow, Card
 
 
 def up(migrator, db):

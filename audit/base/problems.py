@@ -71,6 +71,7 @@ SeparationOfDuties = _problem(
     "职责须分离：不能审核本人参与的检查",
     "Duties are separated: not for those who took part",
 )
+AppealClosed = _problem("appeal-closed", 403, "不在申诉期内", "Appeals are taken on certain days only")
 NotFound = _problem("not-found", 404, "未找到", "Not found")
 MethodNotAllowed = _problem("method-not-allowed", 405, "不支持该方法", "The method is not defined here")
 NotAcceptable = _problem("not-acceptable", 406, "无法提供所请求的格式", "The requested format cannot be given")
@@ -88,6 +89,20 @@ PhotosIncomplete = _problem(
     "photos-incomplete", 409, "照片尚未到齐", "Photos of this inspection are still missing", "later"
 )
 NotReviewable = _problem("not-reviewable", 409, "当前状态不能复核", "The inspection is not waiting for a review")
+NotAdmitted = _problem(
+    "not-admitted",
+    409,
+    "逾期或未指派的检查须先准入",
+    "A late or unassigned visit is admitted before it is approved",
+    "after-fix",
+)
+VisitMeasures = _problem(
+    "visit-measures",
+    409,
+    "本检查是开放轮次的基线，请先采纳另一基线",
+    "An open round measures with this visit: adopt another baseline first",
+    "after-fix",
+)
 EditionMismatch = _problem(
     "edition-mismatch", 409, "清单版本与本轮次不符", "The inspection used another edition than its round"
 )
@@ -97,6 +112,25 @@ ChecklistImmutable = _problem(
 DuplicateCentre = _problem("duplicate-centre", 409, "中心重复", "The division already has a centre of that name")
 RoundExists = _problem("round-exists", 409, "轮次编号已存在", "A round with this code exists")
 RoundClosed = _problem("round-closed", 409, "轮次已关闭", "The round is closed")
+RoundFrozen = _problem("round-frozen", 409, "轮次已冻结", "The round is frozen: nothing of it changes but by appeals")
+NotReady = _problem(
+    "not-ready", 409, "尚不具备条件", "Something stands in the way of this step: see the checks", "after-fix"
+)
+RankingMoved = _problem(
+    "ranking-moved", 409, "排名已变化，请重新提议", "The ranking is another one by now: propose it again", "after-fix"
+)
+PublicationSuperseded = _problem(
+    "publication-superseded", 409, "已公布新版，请按新版办理", "A later version was published: go by that one"
+)
+CardNotStanding = _problem("card-not-standing", 409, "该牌已撤销或被替换", "The card was withdrawn or replaced")
+StepOver = _problem("step-over", 409, "该步骤已完成或已撤回", "The step was confirmed or withdrawn before")
+PlanMovedOn = _problem("plan-moved-on", 409, "该计划已变更", "The planned visit was replaced or withdrawn before")
+FindingMovedOn = _problem(
+    "finding-moved-on", 409, "问题当前状态不允许此操作", "The finding stands elsewhere: this step cannot follow"
+)
+AppealExists = _problem("appeal-exists", 409, "该条目已有申诉", "An appeal on this item stands already")
+AppealDecided = _problem("appeal-decided", 409, "申诉已有结果", "The appeal was decided or withdrawn before")
+NotAppealable = _problem("not-appealable", 409, "该检查不能申诉", "Only the visit that counts can be appealed against")
 AccountExists = _problem("account-exists", 409, "账号已存在", "An account with this name exists")
 SecondFactorExists = _problem(
     "second-factor-exists", 409, "已设置动态验证码", "Take the present second factor off first"
@@ -122,6 +156,9 @@ PointMovedOn = _problem(
 OffsetMismatch = _problem(
     "offset-mismatch", 409, "续传位置不符", "Ask with HEAD where to go on: the upload has other bytes by now", "later"
 )
+PdfUnavailable = _problem(
+    "pdf-unavailable", 409, "无法生成 PDF，请使用打印页", "No PDF can be made here: use the page to print"
+)
 PhotoRemoved = _problem(
     "photo-removed", 410, "照片已超过保存期限", "The photo was kept as long as it had to be, and let go of"
 )
@@ -132,6 +169,9 @@ TusVersionUnknown = _problem(
 )
 PayloadTooLarge = _problem("payload-too-large", 413, "请求内容过大", "The body is too large")
 PhotoTooLarge = _problem("photo-too-large", 413, "照片文件过大", "The photo is too large", "after-fix")
+RangeNotSatisfiable = _problem(
+    "range-not-satisfiable", 416, "请求的范围超出文件", "The file has no such bytes: ask for it from the start"
+)
 UnsupportedMediaType = _problem(
     "unsupported-media-type", 415, "不支持的内容类型", "This content type is not taken here"
 )

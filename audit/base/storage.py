@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,20 @@ from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO, Protocol
+
+PIECE = 64 * 1024
+
+
+def receive(stream: BinaryIO, spool: BinaryIO, limit: int) -> tuple[int, str]:
+    """A body into the spool, in pieces of 64 KiB: how many bytes came, and their sha256. Reads no further than the
+    first piece beyond `limit`."""
+    seen, size = hashlib.sha256(), 0
+    while size <= limit and (piece := stream.read(PIECE)):
+        size += len(piece)
+        seen.update(piece)
+        spool.write(piece)
+    spool.flush()
+    return size, seen.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,17 +113,32 @@ def read(path: Path) -> list[tuple[int, dict[str, str | Unfit]]]:
 
     Raises ValidationError for a file that is no table of centres.
     """
+    lines = table(path)
+    header = headings(next(lines, []))
+    _check_header(header)
+    return below(header, lines, 2)
+
+
+def table(path: Path) -> Iterator[list[str | Unfit]]:
+    """The lines of any table, CSV (UTF-8 or GBK) or the first sheet of an .xlsx; ValidationError for other files."""
     if path.stat().st_size > MOST_BYTES:
         raise ValidationError(f"the file is larger than {MOST_BYTES // 1024 // 1024} MiB")
     raw = path.read_bytes()
     if raw.startswith(OLD_WORKBOOK):
         raise ValidationError("an old .xls workbook: save it as .xlsx")
     packed = raw.startswith(b"PK") or path.suffix.lower() == ".xlsx"
-    lines = _from_workbook(raw) if packed else _from_csv(raw)
-    header = [cell.strip() if isinstance(cell, str) else cell.why for cell in next(lines, [])]
-    _check_header(header)
+    return _from_workbook(raw) if packed else _from_csv(raw)
+
+
+def headings(line: list[str | Unfit]) -> list[str]:
+    """What a line says when its cells are headings."""
+    return [cell.strip() if isinstance(cell, str) else cell.why for cell in line]
+
+
+def below(header: list[str], lines: Iterator[list[str | Unfit]], first: int) -> list[tuple[int, dict]]:
+    """(number, cells by heading) of every line that is not empty; `first` is the number of the first one."""
     found = []
-    for number, cells in enumerate(lines, 2):
+    for number, cells in enumerate(lines, first):
         if values := _by_column(header, cells):
             found.append((number, values))
         if len(found) > MOST_ROWS or number > MOST_LINES:

@@ -79,7 +79,7 @@ class Copying:
 )
 @click.pass_obj
 def backup(config: Config, folder: Path, check: bool, keep: int | None) -> None:
-    """Copy the database and every original into FOLDER, while the service runs.
+    """Copy the database, every original and every document into FOLDER, while the service runs.
 
     Into the same FOLDER again only new photos are copied; each backup is a dated snapshot beside the others, and
     `audit restore FOLDER` makes a service of it. FOLDER then holds everything that is to be protected: passwords'
@@ -129,7 +129,7 @@ def _database(part: Path) -> dict:
 
 
 def _told(part: Path) -> Iterable[Original]:
-    return blobs.told(snapshots.rows_of(part / DATABASE, "photo"))
+    return blobs.of_snapshot(part / DATABASE)
 
 
 def _moved_on(lost: dict[str, str]) -> bool:

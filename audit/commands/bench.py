@@ -20,6 +20,7 @@ from audit.accounts.secrets import readable_password
 from audit.base import clock
 from audit.commands import drawings, inventions, stage
 from audit.commands.bars import bar
+from audit.commands.bench_export import export
 from audit.commands.phones import Client, sign_in
 from audit.config import load
 
@@ -29,6 +30,9 @@ PHOTOS = 4  # of a submission
 @click.group()
 def bench() -> None:
     """Measure what the documents promise, on this machine, now."""
+
+
+bench.add_command(export)
 
 
 @bench.command()

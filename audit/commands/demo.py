@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import unquote
 from uuid import UUID
 
 import click
@@ -21,6 +20,7 @@ from audit.base.clock import BEIJING
 from audit.commands import itinerary, stage
 from audit.commands.bars import bar, padded
 from audit.commands.phones import Client, Phone, Tally, sign_in
+from audit.commands.sequel import Sequel
 from audit.config import load
 
 INSPECTORS = 12
@@ -49,13 +49,14 @@ def demo(seed: int, folder: Path) -> None:
         play.review()
         play.adopt()
         play.tell()
-        path = play.export(folder)
+        path = play.end(folder)
     click.echo(f"\n用时 {time.monotonic() - began:.0f} 秒。工作簿 workbook: {path}")
     again = f"{stage.program(sys.argv[0], Path.cwd())} --data {folder}"
     click.echo(f"检验 verify:  {again} verify")
     click.echo(f"继续 go on:   {again} serve")
     click.echo(
-        f"账号 sign in:  inspector01 (检查员, 在 /app/), office1 (考核办), admin (管理员), 密码 password: {password}"
+        "账号 sign in:  inspector01 (检查员, 在 /app/), office1 和 office2 (考核办), county1 (县级), admin (管理员)\n"
+        f"密码 password:  {password}"
     )
 
 
@@ -69,6 +70,7 @@ class _Play:
         self.tally = Tally()
         self.inspections: dict[str, UUID] = {}
         self.demonstration = None
+        self.last = ""  # the code of the county that came last
 
     def _sign_in(self, name: str) -> Client:
         return sign_in("127.0.0.1", self.port, name, self.password, f"demo {name}")
@@ -81,6 +83,7 @@ class _Play:
             ("reviewer1", "复核员1", "reviewer"),
             ("reviewer2", "复核员2", "reviewer"),
             ("office1", "考核办", "office"),
+            ("office2", "考核办副主任", "office"),
         ]
         with bar(cast, "accounts 账号") as shown:
             for name, display, role in shown:
@@ -104,6 +107,8 @@ class _Play:
             "editions": {"township": "township-2026.1", "village": "village-2026.1"},
             "ranking_policy": "ranking-2026.1",
             "card_policy": "cards-2026.1",
+            "progress_policy": "progress-2026.1",
+            "followup_policy": "followup-2026.1",
         }
         self.office.must("POST", "/api/v1/rounds", body)
 
@@ -196,6 +201,7 @@ class _Play:
                 _line(place, row["name"], row["total"] or "未核查", townships, villages, cards.get(row["card"], ""))
             )
         last = ranking["rows"][-1]
+        self.last = last["code"]
         board = self.office.must("GET", f"/api/v1/rounds/{self.code}/counties/{last['code']}")
         click.secho(f"\n{last['name']} 提分最多的五项 what pays most:", bold=True)
         for gap in board["gaps"][:5]:
@@ -206,12 +212,21 @@ class _Play:
         policy = self.office.must("GET", "/api/v1/checklists/cards-2026.1")["content"]
         return {band["key"]: f"{band['shape']} {band['zh']} {band['word']['zh']}" for band in policy["bands"]}
 
-    def export(self, folder: Path) -> Path:
-        """The workbook, as the office downloads it."""
-        _, book, headers = self.office.call("GET", f"/api/v1/rounds/{self.code}/exports/ranking.xlsx")
-        path = folder / unquote(headers["content-disposition"].rpartition("filename*=UTF-8''")[2])
-        path.write_bytes(book)
-        return path
+    def end(self, folder: Path) -> Path:
+        """Frozen, appealed, published, with cards; the last county mends something."""
+        admin = self._sign_in("admin")
+        counties = admin.must("GET", "/api/v1/divisions?level=county&page_size=500")
+        own = next(each["id"] for each in counties if each["code"] == self.last)
+        body = {"name": "county1", "display": "县级人员", "roles": ["county"], "division": own}
+        admin.must("POST", "/api/v1/accounts", body | {"password": self.password, "must_change": False})
+        second, county, reviewer = (self._sign_in(each) for each in ("office2", "county1", "reviewer1"))
+        sequel = Sequel(self.code, self.office, second, county, reviewer)
+        click.echo()
+        sequel.freeze()
+        sequel.appeal(self.last)
+        sequel.publish()
+        sequel.rectify(self.last)
+        return sequel.export(folder)
 
 
 def _side_by_side(work: Callable, number: int):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from audit.base.db import digest_of
 from audit.base.trail import GENESIS, TrailLine
 from audit.commands.readable import by_chunks
 from audit.evidence.models import PhotoSender
-from audit.inspections.models import KeptAside, Review, Revision
+from audit.inspections.models import Admission, ItemDecision, KeptAside, Review, Revision, Voiding
 
 
 class Ledger:
@@ -71,21 +72,41 @@ class Ledger:
         return line.action == "photo.keep" and any(each.seq > line.seq for each in later)
 
 
+# what of a line's detail names its row, where that is not the revision
+NAMED_BY = {
+    "inspection.keep-aside": "digest",
+    "inspection.decide": "decision",
+    "appeal.uphold": "decision",
+    "inspection.admit": "digest",
+    "inspection.void": "voiding",
+    "inspection.propose-voiding": "voiding",
+    "inspection.confirm-voiding": "voiding",
+}
+
+
 def _key(action: str, line: TrailLine) -> tuple:
     if action == "photo.keep":
         return (line.actor_id,)
-    return (line.detail.get("digest" if action == "inspection.keep-aside" else "revision"),)
+    return (line.detail.get(NAMED_BY.get(action, "revision")),)
 
 
 def _standing() -> dict[str, set[tuple]]:
     """The keys of the rows that each action leaves."""
     reviews = list(Review.select(Review.inspection, Review.revision, Review.decision).tuples())
+    fields = Voiding.select(Voiding.inspection, Voiding.id)
+    voidings = _told(fields)
     return {
         "inspection.submit": _told(Revision.select(Revision.inspection, Revision.number)),
         "inspection.keep-aside": _told(KeptAside.select(KeptAside.inspection, KeptAside.digest)),
         "photo.keep": _told(PhotoSender.select(PhotoSender.photo, PhotoSender.account)),
         "inspection.approve": {(str(of), number) for of, number, decision in reviews if decision == "approve"},
         "inspection.return": {(str(of), number) for of, number, decision in reviews if decision == "return"},
+        "inspection.decide": _told(ItemDecision.select(ItemDecision.inspection, ItemDecision.id)),
+        "appeal.uphold": _told(ItemDecision.select(ItemDecision.appeal, ItemDecision.id)),
+        "inspection.admit": {(str(each.inspection_id), digest_of(each.reason)) for each in Admission.select()},
+        "inspection.void": voidings,
+        "inspection.propose-voiding": voidings,
+        "inspection.confirm-voiding": _told(fields.where(Voiding.confirmed_at.is_null(False))),
     }
 
 

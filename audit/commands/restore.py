@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
@@ -20,7 +20,6 @@ from audit.commands.setup import usable_storage
 from audit.commands.verify import verify
 from audit.config import Config
 from audit.evidence import blobs, previews
-from audit.evidence.blobs import Original
 
 COMPANIONS = ("-wal", "-shm", "-journal")  # of an SQLite database that was there: it would read them as its own
 
@@ -58,12 +57,12 @@ def _restore(config: Config, backups: Backups, name: str, manifest: dict, incomp
     click.echo(f"snapshot {name}, made by version {manifest['program']}")
     # every photo that is there already is hashed: a restore that was cut off may have left it
     copying = Copying(backups.photos, target, hash_all=True)
-    copying.all(_told(file), manifest["photos"]["named"])
+    copying.all(blobs.of_snapshot(file), manifest["photos"]["named"])
     _tell([f"{key}: {why}" for key, why in copying.lost.items()])
     if copying.lost and not incomplete:
         raise BackupInvalid(f"{len(copying.lost)} photos are not whole in it; --incomplete restores everything else")
     click.echo(f"photos: {copying.held}, of which {copying.copied} were copied now ({copying.bytes / 1e6:.1f} MB)")
-    made, faults = renditions.make(config, (each for each in _told(file) if each.key not in copying.lost))
+    made, faults = renditions.make(config, (each for each in blobs.of_snapshot(file) if each.key not in copying.lost))
     click.echo(f"renditions of {made} photos made")
     _tell(faults)
     with bar(None, "database", sum(manifest["rows"].values())) as shown:
@@ -74,10 +73,6 @@ def _restore(config: Config, backups: Backups, name: str, manifest: dict, incomp
 def _pour(file: Path, manifest: dict, tick: Callable[[], object]) -> None:
     snapshots.fill(file, manifest, tick)
     previews.forget_all()
-
-
-def _told(file: Path) -> Iterator[Original]:
-    return blobs.told(snapshots.rows_of(file, "photo"))
 
 
 def _tell(faults: Iterable[str]) -> None:
@@ -108,7 +103,7 @@ def _refuse_full_database(config: Config) -> None:
 def _target(config: Config, file: Path) -> Storage:
     """Where the photos go; refused when it holds any that the snapshot does not tell of."""
     target = usable_storage(config, make=False)
-    wanted = {each.digest for each in _told(file)}
+    wanted = {each.digest for each in blobs.of_snapshot(file)}
     for held in target.listed():
         if blobs.digest_in(held.key) not in wanted:
             raise click.ClickException(f"{held.key} is where the photos would go; restore wants a place without others")

@@ -16,6 +16,7 @@ from audit.commands.setup import open_current, usable_storage
 from audit.config import Config
 from audit.evidence import parts, previews
 from audit.evidence import retention as evidence
+from audit.followup import queries as followup
 from audit.inspections import naming
 
 RESTING = timedelta(days=1)  # a younger file without a row may be a photo on its way in
@@ -28,18 +29,18 @@ BATCH = 200
 def retention(config: Config, apply: bool) -> None:
     """Say what need not be kept any longer: how many, how much, since when; with --apply, let go of it.
 
-    Photos that no visit ever named and previews of originals that never came (AUDIT_UNNAMED_DAYS), the bytes of photos
-    of rounds that closed long ago (AUDIT_EVIDENCE_YEARS, 0 for good), sign-ins that ended, files that belong to no
-    photo, and uploads on this machine that broke off and were not gone on with (AUDIT_UPLOAD_DAYS). Visits, answers,
-    scores, reviews and the trail are never touched.
+    Photos that no visit, finding or appeal ever named and previews of originals that never came (AUDIT_UNNAMED_DAYS),
+    the bytes of photos of rounds that closed long ago (AUDIT_EVIDENCE_YEARS, 0 for good), sign-ins that ended, files
+    that belong to no photo, and uploads on this machine that broke off and were not gone on with (AUDIT_UPLOAD_DAYS).
+    Visits, answers, scores, reviews and the trail are never touched.
     """
     open_current(config)
     photos_in, now = usable_storage(config, make=False), clock.now()
     old, resting = now - timedelta(days=config.unnamed_days), now - RESTING
     with db.database.connection_context():
-        photos = evidence.unnamed(naming.all_named(), old)
+        photos = evidence.unnamed(naming.all_named() | followup.named_photos(), old)
         _say("photos that no visit names", len(photos), photos)
-        _each(photos if apply else (), lambda each: evidence.forget(each, naming.is_named, now=clock.now()))
+        _each(photos if apply else (), lambda each: evidence.forget(each, _is_named, now=clock.now()))
         ahead = previews.stale(old)
         _say("previews of what never came", len(ahead), ahead)
         some = list(db.batches(ahead, BATCH)) if apply else ()
@@ -58,6 +59,10 @@ def retention(config: Config, apply: bool) -> None:
     if apply:
         parts.sweep(unfinished(config), now=now)
     click.echo("done" if apply else "nothing was changed; --apply removes it")
+
+
+def _is_named(digest: str) -> bool:
+    return naming.is_named(digest) or followup.names_photo(digest)
 
 
 def _each(things: Sequence, act: Callable) -> None:

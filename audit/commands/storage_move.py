@@ -1,4 +1,4 @@
-"""audit storage move: every photo into another store, while the service runs."""
+"""audit storage move: every photo and document into another store, while the service runs."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Moving:
 @click.option("--check", is_flag=True, help="Hash also what the target held before.")
 @click.pass_obj
 def move(config: Config, to: str, source: str | None, check: bool) -> None:
-    """Copy every photo and its renditions to another store, look at each copy, and delete nothing.
+    """Copy every photo and document to another store, renditions too, look at each copy, and delete nothing.
 
     Runs while the service runs, and again until nothing is left to copy. Exit code 1 when anything differs, or when
     a photo that is to be kept is not whole in the new store.
@@ -124,7 +124,7 @@ def _place(store: Storage) -> tuple:
 
 
 def _missing(there: dict[str, int]) -> Iterable[str]:
-    """What the rows of photos want to be there and is not, or is of another size."""
+    """What the rows of photos and documents want to be there and is not, or is of another size."""
     for original in blobs.originals():
         if there.get(original.key) != original.bytes:
             yield f"{original.key}: the file is missing, or of another size"

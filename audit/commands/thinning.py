@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audit.base import snapshots
 from audit.base.backups import DATABASE, MANIFEST, Backups
 from audit.base.snapshots import BackupInvalid
 from audit.base.storage import Held, fsync_folder
@@ -113,10 +112,10 @@ def _finish_what_was_begun(backups: Backups) -> None:
 
 
 def _unnamed(backups: Backups) -> Iterator[Held]:
-    """Copies of originals that no snapshot names."""
+    """Copies of originals and documents that no snapshot names."""
     named = set()
     for name in backups.names():
-        named |= {each.key for each in blobs.told(snapshots.rows_of(backups.file(name), "photo"))}
+        named |= {each.key for each in blobs.of_snapshot(backups.file(name))}
     for copy in backups.photos.listed():
         if blobs.named_digest(copy.key) and copy.key not in named:
             yield copy

@@ -80,7 +80,7 @@ def tell(shown: Certificate, config: Config, host: str, port: int) -> None:
         "局域网试用：每部手机先安装下面的 CA 证书，再用浏览器打开网址",
         "A trial on a local network: install this CA certificate on each phone, then open the address there",
         "",
-        *(f"  https://{address}:{port}" for address in addresses),
+        *(f"  https://{address}:{port}/app/" for address in addresses),
         *([] if addresses else ["  本机没有局域网地址 this machine has no address on a network"]),
         "",
         f"  CA 证书 certificate: {shown.ca.absolute()}",

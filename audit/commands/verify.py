@@ -15,7 +15,7 @@ from audit.base.storage import Storage
 from audit.base.trail import TrailLine
 from audit.centres.models import Centre
 from audit.checklists.models import Baseline, Edition
-from audit.commands import likeness, people, photos, points, visits
+from audit.commands import calendar, cards, followups, likeness, people, photos, points, publications, ruled, visits
 from audit.commands.bars import bar
 from audit.commands.ledger import Ledger
 from audit.commands.readable import UNREADABLE, by_chunks, unread
@@ -24,8 +24,17 @@ from audit.commands.setup import open_current
 from audit.config import Config
 from audit.evidence.models import Photo, PhotoSender, PhotoTwin
 from audit.inspections import scores
-from audit.inspections.models import Inspection, KeptAside, Review, Revision
-from audit.rounds.models import Round
+from audit.inspections.models import (
+    Admission,
+    Inspection,
+    ItemDecision,
+    KeptAside,
+    Review,
+    Revision,
+    Voiding,
+)
+from audit.rankings.models import Card, Publication, Step
+from audit.rounds.models import Document, Draw, IssuedList, Plan, Round
 
 
 class Place(click.ParamType):
@@ -80,10 +89,21 @@ def _checks(ledger: Ledger, storage: Storage, expect) -> Iterator[tuple]:
     yield "aside", KeptAside.select().count(), visits.aside(ledger)
     yield "visits", Inspection.select().count(), visits.inspections(ledger)
     yield "reviews", Review.select().count(), visits.reviews(ledger)
+    yield "decisions", ItemDecision.select().count(), ruled.decisions(ledger)
+    yield "voidings", Voiding.select().count(), ruled.voidings(ledger)
+    yield "admissions", Admission.select().count(), ruled.admissions(ledger)
     yield "baselines", Baseline.select().count(), visits.baseline_rows(ledger)
     yield "points", Centre.select().where(points.IN_FORCE).count(), points.learnt(ledger)
-    yield "rounds", Round.select().count(), visits.round_rows(ledger)
+    yield "rounds", Round.select().count(), calendar.round_rows(ledger)
+    yield "documents", Document.select().count(), calendar.paper_rows(ledger, storage)
+    yield "lists", IssuedList.select().count(), calendar.list_rows(ledger)
+    yield "draws", Draw.select().count(), calendar.draw_rows(ledger)
+    yield "plans", Plan.select().count(), calendar.plan_rows(ledger)
     yield "scores", complete.count(), visits.score_rows()
+    yield from followups.checks(ledger)
+    yield "steps", Step.select().count(), publications.step_rows(ledger)
+    yield "publications", Publication.select().count(), publications.publication_rows(ledger)
+    yield "cards", Card.select().count(), cards.card_rows(ledger)
 
 
 def _run(name: str, count: int, check: Iterator[str | None]) -> int:

@@ -12,13 +12,12 @@ from audit.checklists.models import Baseline, Edition
 from audit.commands.ledger import Ledger
 from audit.commands.readable import UNREADABLE, by_chunks, told, unread
 from audit.inspections import answers as reading
-from audit.inspections import baselines, queries, scores
-from audit.inspections.models import Inspection, ItemPhoto, KeptAside, Review, Revision, Score
+from audit.inspections import queries, rulings, scores
+from audit.inspections.models import Inspection, ItemDecision, ItemPhoto, KeptAside, Review, Revision, Score
+from audit.inspections.reviewing import AFTER
 from audit.rounds import queries as rounds
-from audit.rounds.models import Round, RoundLevel
+from audit.rounds.models import IssuedList, Round, RoundLevel
 from audit.scoring.score import score
-
-STATE_AFTER = {"approve": "approved", "return": "returned"}
 
 
 def revisions(ledger: Ledger) -> Iterator[str | None]:
@@ -63,7 +62,7 @@ def inspections(ledger: Ledger) -> Iterator[str | None]:
             if [one.number for one in sent] != list(range(1, each.revision + 1)):
                 yield f"{each.id}: of its {each.revision} revisions, those are there: {[one.number for one in sent]}"
                 continue
-            faults = [*_head(each, sent[-1], codes, levels), *_tier(each, sent[-1], ledger)]
+            faults = [*_head(each, sent[-1], codes, levels), *_sealed(each, sent[-1], ledger)]
             faults += _team(each, sent, names, ledger)
             yield told(str(each.id), [*faults, *_photos(each, sent[-1].body), *_state(each, sent[-1].body)])
 
@@ -87,10 +86,17 @@ def _head(inspection: Inspection, sent: Revision, codes: dict, levels: dict) -> 
         yield f"differs from its revision {sent.number} in {', '.join(odd)}"
 
 
-def _tier(inspection: Inspection, sent: Revision, ledger: Ledger) -> Iterator[str]:
-    sealed = {"revision": sent.number, "tier": inspection.tier}
-    if not ledger.seals("inspection.submit", inspection.id, sealed):
+def _sealed(inspection: Inspection, sent: Revision, ledger: Ledger) -> Iterator[str]:
+    """What decides whether and how a visit counts, as its line seals it; older lines seal the tier alone."""
+    lines = ledger.lines.get(("inspection.submit", str(inspection.id)), ())
+    sealed = next((line.detail for line in lines if line.detail.get("revision") == sent.number), {})
+    stands = queries.seal_of(inspection)
+    if sealed.get("tier") != stands["tier"]:
         yield f"the trail does not tell that its tier was {inspection.tier}"
+    if sealed.get("blind", False) != stands["blind"]:
+        yield f"the trail does not tell that it {'is a' if inspection.blind else 'is no'} blind visit"
+    if sealed.get("gates", stands["gates"]) != stands["gates"]:
+        yield "the trail tells of other flags that want it admitted"
 
 
 def _team(inspection: Inspection, sent: list[Revision], names: dict[str, int], ledger: Ledger) -> Iterator[str]:
@@ -120,7 +126,8 @@ def _state(inspection: Inspection, body: dict) -> Iterator[str]:
     decided = [decision for (decision,) in reviews.order_by(Review.id).tuples()]
     missing, unchecked = queries.wanting(body, queries.joined(inspection.id))
     gone = missing + unchecked
-    follows = STATE_AFTER.get(decided[-1], "?") if decided else "waiting" if gone else "submitted"
+    follows = AFTER.get(decided[-1], "?") if decided else "waiting" if gone else "submitted"
+    follows = "void" if rulings.is_void(inspection.id) else follows
     if inspection.state != follows:
         yield f"is {inspection.state}, but {follows} is what follows from its reviews and photos"
     if decided and gone:
@@ -132,7 +139,7 @@ def reviews(ledger: Ledger) -> Iterator[str | None]:
 
     def check(keys: list[int]) -> Iterator[str | None]:
         for each in Review.select().where(Review.id.in_(keys)):
-            line = (f"inspection.{each.decision}", each.inspection_id, queries.seal_of(each))
+            line = (f"inspection.{each.decision}", each.inspection_id, queries.seal_of_review(each))
             found = ledger.seals(*line, actor_id=each.reviewer_id, at=each.at)
             yield None if found else f"review {each.id} of {each.inspection_id}: the trail does not tell of it so"
 
@@ -151,9 +158,9 @@ def baseline_rows(ledger: Ledger) -> Iterator[str | None]:
 
 def _baseline(row: Baseline, ledger: Ledger) -> Iterator[str]:
     visit = Inspection.get_or_none(Inspection.id == row.inspection)
-    if visit is None or visit.state != "approved" or visit.edition_id != row.edition_id:
+    if visit is None or visit.state not in ("approved", "void") or visit.edition_id != row.edition_id:
         yield f"its visit {row.inspection} is not there, not approved, or of another edition"
-    elif baselines.answers_of(queries.bodies([visit])[visit.id]) != row.answers:
+    elif not _could_be(visit, row.answers):
         yield f"its answers are not those of the visit {row.inspection}"
     sealed = {"digest": digest_of(row.answers)}
     verbs = ("baseline.adopt", "baseline.propose")
@@ -163,41 +170,28 @@ def _baseline(row: Baseline, ledger: Ledger) -> Iterator[str]:
         yield "the trail does not tell that it was adopted so, and by whom"
 
 
+def _could_be(visit: Inspection, answers: dict[str, dict]) -> bool:
+    """Whether each answer was sent, or sent with the m of a list, or decided: which of them counted on the day that
+    the baseline was taken is what the trail's digest says."""
+    sent = {each["item"]: reading.form(each) for each in queries.bodies([visit])[visit.id]["answers"]}
+    known = {item: [wire] for item, wire in sent.items()}
+    for item, m in IssuedList.select(IssuedList.item, IssuedList.m).where(IssuedList.round == visit.round_id).tuples():
+        if "n" in sent.get(item, {}):
+            known[item].append({"n": min(sent[item]["n"], m), "m": m})
+    decided = ItemDecision.select(ItemDecision.item, ItemDecision.answer).where(
+        ItemDecision.inspection == visit.id, ItemDecision.revision == visit.revision
+    )
+    for item, answer in decided.tuples():
+        known.setdefault(item, []).append(answer)
+    told_so = (reading.form(wire) in known.get(item, ()) for item, wire in answers.items())
+    return set(sent) <= set(answers) and all(told_so)
+
+
 def _adopted(row: Baseline, sealed: dict, ledger: Ledger) -> bool:
     if not row.unusual:
         return ledger.seals("baseline.adopt", row.id, sealed, at=row.adopted_at)
     confirmed = ledger.seals("baseline.confirm", row.id, sealed, actor_id=row.confirmed_by, at=row.adopted_at)
     return confirmed and row.confirmed_by != row.proposed_by
-
-
-def round_rows(ledger: Ledger) -> Iterator[str | None]:
-    """Every round against the line that opened it; its baselines: adopted, and adopted for that round."""
-
-    def check(keys: list[int]) -> Iterator[str | None]:
-        for each in Round.select().where(Round.id.in_(keys)):
-            yield told(each.code, _round(each, ledger))
-
-    return by_chunks(Round, check, "round")
-
-
-def _round(row: Round, ledger: Ledger) -> Iterator[str]:
-    if not ledger.seals("round.open", row.code, rounds.seal_of(row)):
-        yield "the trail tells of another area, other days, editions or policies"
-    if (row.state == "closed") != ledger.seals("round.close", row.code, {}):
-        yield f"the trail does not tell that it is {row.state}"
-    for level in RoundLevel.select(RoundLevel, Round).join(Round).where(RoundLevel.round == row.id):
-        yield from (f"{level.level}: {fault}" for fault in _level(level, ledger))
-
-
-def _level(row: RoundLevel, ledger: Ledger) -> Iterator[str]:
-    if row.baseline_id is None:
-        return
-    baseline = Baseline.get_or_none(Baseline.id == row.baseline_id)
-    if baseline is None or baseline.adopted_at is None or baseline.edition_id != row.edition_id:
-        yield f"its baseline {row.baseline_id} is not adopted, or of another edition"
-    sealed = {"round": row.round.code}
-    if not any(ledger.seals(verb, row.baseline_id, sealed) for verb in ("baseline.adopt", "baseline.confirm")):
-        yield f"the trail does not tell that baseline {row.baseline_id} was adopted for it"
 
 
 def score_rows() -> Iterator[str | None]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
 from audit.base.problems import PhotoEmpty, PhotoTooLarge
-from audit.base.storage import Storage
-
-PIECE = 64 * 1024
+from audit.base.storage import Storage, receive
 
 # told inside the transaction, when a photo was accepted or an accepted one was sent again: digest, time
 Accepted = Callable[[str, datetime], None]
@@ -30,14 +27,9 @@ class Intake:
 
 def take_in(stream: BinaryIO, spool: BinaryIO, limit: int) -> tuple[int, str]:
     """A body into the spool, in pieces of 64 KiB; how many bytes came, and their sha256."""
-    seen, size = hashlib.sha256(), 0
-    while piece := stream.read(PIECE):
-        size += len(piece)
-        if size > limit:
-            raise PhotoTooLarge(f"at most {limit} bytes")
-        seen.update(piece)
-        spool.write(piece)
+    size, found = receive(stream, spool, limit)
+    if size > limit:
+        raise PhotoTooLarge(f"at most {limit} bytes")
     if not size:
         raise PhotoEmpty()
-    spool.flush()
-    return size, seen.hexdigest()
+    return size, found

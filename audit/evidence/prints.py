@@ -52,6 +52,11 @@ class Face:
     path: str = ""
     index: int = 0
 
+    @property
+    def family(self) -> str:
+        """The name by which typesetting programs know it."""
+        return self.at(12).getname()[0] or ""
+
     def at(self, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
         if not self.path:
             return ImageFont.load_default(size)

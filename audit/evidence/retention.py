@@ -11,8 +11,10 @@ from audit.base.storage import Held, Storage
 from audit.base.trail import write
 from audit.evidence.models import Photo, PhotoPreview, PhotoSender, PhotoSlot, PhotoTwin
 from audit.evidence.queries import is_preview
+from audit.rounds.models import Document
 
 OURS = re.compile(r"(?:renditions/|previews/)?[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})[-.]\w+(?:\.jpg)?")
+DOCUMENTS = re.compile(r"documents/([0-9a-f]{64})\.\w+")
 BATCH = 200
 STANDING = Photo.removed_at.is_null()
 
@@ -62,7 +64,7 @@ def remove(photo: Photo, *, now: datetime) -> None:
 
 
 def orphans(storage: Storage, before: datetime) -> Iterator[Held]:
-    """Files of ours that rest since before then and whose photo, or preview, nobody keeps."""
+    """Files of ours that rest since before then and whose photo, preview or document nobody keeps."""
     for some in batches((each for each in storage.listed() if each.modified < before), BATCH):
         yield from _orphans(some)
 
@@ -88,8 +90,10 @@ def _orphans(files: Collection[Held]) -> Iterator[Held]:
     kept = {each.digest for each in rows}
     ahead = {digest for key, digest in digests.items() if is_preview(key)}
     previews = {each.key for each in PhotoPreview.select(PhotoPreview.key).where(PhotoPreview.digest.in_(ahead))}
+    papers = {each.key for each in files if DOCUMENTS.fullmatch(each.key)}
+    filed = {each.key for each in Document.select(Document.key).where(Document.key.in_(papers))}
     for each in files:
         # a preview is its sender's: that of another, or the original, keeps none
         stays = each.key in previews if is_preview(each.key) else digests.get(each.key) in kept
-        if each.key in digests and not stays:
+        if each.key in papers - filed or (each.key in digests and not stays):
             yield each

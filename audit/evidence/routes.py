@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 
 from flask import request
 
 from audit.accounts.guard import allow
 from audit.accounts.permissions import Can
-from audit.base import clock, db
-from audit.base.http import Blueprint, current_actor, extension
-from audit.base.problems import (
-    NotFound,
-    PhotoTooLarge,
-    TemporarilyUnavailable,
-    UnsupportedContentEncoding,
-)
+from audit.base import clock
+from audit.base.http import Blueprint, current_actor, extension, refuse_packed, upload_place
+from audit.base.problems import NotFound, PhotoTooLarge
 from audit.evidence import actions, previews, queries
 from audit.evidence.schemas import AnswerOut, PhotoOut, PreviewOut, QuestionIn
 
@@ -28,7 +22,7 @@ BODY = {
 
 
 @evidence.put("/photos/<string(length=64):digest>")
-@allow(Can.SUBMIT)
+@allow(Can.SEND_PHOTOS)
 @evidence.doc(requestBody=BODY)
 @evidence.response(201, PhotoOut)
 @evidence.alt_response(200, schema=PhotoOut, description="Sent before; nothing changed", success=True)
@@ -39,7 +33,7 @@ def put_photo(digest):
     The body is the file itself. 2xx means that its bytes are on disk; `state` says whether they were decoded too.
     """
     check_head(digest, extension("intake").limit)
-    with place():
+    with upload_place():
         return actions.keep(digest, request.stream, intake=extension("intake"), actor=current_actor(), now=clock.now())
 
 
@@ -56,12 +50,12 @@ def put_preview(digest):
     photo stays missing until its original comes, and then the preview goes. The first one that is sent stays.
     """
     check_head(digest, previews.LIMIT)
-    with place():
+    with upload_place():
         return previews.keep(digest, request.stream, length=request.content_length, **_around())
 
 
 @evidence.get("/photos/<string(length=64):digest>")
-@allow(Can.SUBMIT)
+@allow(Can.SEND_PHOTOS)
 @evidence.response(200, PhotoOut)
 @evidence.problems(404)
 def get_photo(digest):
@@ -70,7 +64,7 @@ def get_photo(digest):
 
 
 @evidence.post("/photos/questions")
-@allow(Can.SUBMIT)
+@allow(Can.SEND_PHOTOS)
 @evidence.arguments(QuestionIn)
 @evidence.response(200, AnswerOut)
 def ask(body):
@@ -86,20 +80,6 @@ def check_head(digest: str, limit: int) -> None:
     """Refuse by what the head says, before any of the body is read."""
     if not re.fullmatch("[0-9a-f]{64}", digest, re.ASCII):
         raise NotFound("a photo is named by 64 lower-case hex digits")
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise UnsupportedContentEncoding()
+    refuse_packed()
     if (request.content_length or 0) > limit:
         raise PhotoTooLarge(f"{request.content_length} bytes; at most {limit}")
-
-
-@contextmanager
-def place():
-    """One of the places for uploads in flight, so that slow ones leave threads for everybody else."""
-    places = extension("upload_places")
-    if not places.acquire(blocking=False):
-        raise TemporarilyUnavailable("too many uploads at once", headers={"Retry-After": "10"})
-    try:
-        db.release()
-        yield
-    finally:
-        places.release()

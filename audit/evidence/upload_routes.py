@@ -11,12 +11,11 @@ from flask import Response, request, url_for
 from audit.accounts.guard import allow, public
 from audit.accounts.permissions import Can, Public
 from audit.base import clock
-from audit.base.http import Blueprint, current_actor, extension
+from audit.base.http import Blueprint, current_actor, extension, upload_place
 from audit.base.problems import TusVersionUnknown
 from audit.evidence import tus
 from audit.evidence import uploads as actions
 from audit.evidence.parts import Upload
-from audit.evidence.routes import place
 
 uploads = Blueprint(
     "uploads", __name__, url_prefix="/api/v1/uploads", description="Photos in pieces, as tus 1.0.0 has it"
@@ -105,7 +104,7 @@ def offer_again(upload_id):
 
 
 @uploads.post("")
-@allow(Can.SUBMIT)
+@allow(Can.SEND_PHOTOS)
 @resumable
 @_header("Upload-Length", NUMBER | {"minimum": 1}, "So many bytes the photo has")
 @_header(
@@ -125,13 +124,13 @@ def begin():
     """
     announced = tus.announced(request.headers, extension("intake").limit)
     body = tus.body(request.headers, request.stream, request.content_length, optional=True)
-    with place():
+    with upload_place():
         upload = actions.begin(announced, body, **_around())
     return _answer(201, upload, Location=url_for(".look", upload_id=upload.id))
 
 
 @uploads.route("/<uuid:upload_id>", methods=["HEAD"])
-@allow(Can.SUBMIT)
+@allow(Can.SEND_PHOTOS)
 @resumable
 @uploads.response(200, headers=TOLD)
 @uploads.problems(404, 410)
@@ -144,7 +143,7 @@ def look(upload_id):
 
 
 @uploads.patch("/<uuid:upload_id>")
-@allow(Can.SUBMIT)
+@allow(Can.SEND_PHOTOS)
 @resumable
 @_header("Upload-Offset", NUMBER, "Where these bytes belong: where the upload ends by now")
 @checksum
@@ -159,12 +158,12 @@ def go_on(upload_id):
     """
     body = tus.body(request.headers, request.stream, request.content_length)
     offset = tus.number(request.headers, "Upload-Offset")
-    with place():
+    with upload_place():
         return _answer(204, actions.send(upload_id, body, offset=offset, **_around()))
 
 
 @uploads.delete("/<uuid:upload_id>")
-@allow(Can.SUBMIT)
+@allow(Can.SEND_PHOTOS)
 @resumable
 @uploads.response(204)
 @uploads.problems(404, 409, 410, 423)

@@ -42,13 +42,15 @@ class Finding(Model):
 
 
 class FindingStep(Model):
-    """One step of a finding: what was done, by whom, when, with which photos."""
+    """One step of a finding: what was done, by whom (nobody: a visit's score did it), when, with which photos."""
 
     finding = peewee.ForeignKeyField(Finding, backref="steps")
     verb = peewee.CharField(max_length=16)  # open | order | report | close | return | reopen | withdraw
     by = peewee.ForeignKeyField(Account, null=True, backref="+")
     at = UtcField()
     note = peewee.TextField(null=True)
+    kind = peewee.CharField(max_length=16, null=True)  # of an order: with unit and due_on, what was ordered
+    unit = peewee.CharField(max_length=100, null=True)
     due_on = peewee.CharField(max_length=10, null=True)
     photos = JsonField()
 

@@ -1,4 +1,4 @@
-"""Submit, complete, review. Everything a phone sends can be sent twice."""
+"""Submit, join, complete. Everything a phone sends can be sent twice."""
 
 from __future__ import annotations
 
@@ -10,16 +10,11 @@ import peewee
 from audit.accounts import queries as accounts
 from audit.base.db import digest_of
 from audit.base.problems import (
-    EditionMismatch,
     InspectionConflict,
     InspectionFinal,
     NotFound,
-    NotReviewable,
-    PhotosIncomplete,
     RateLimited,
-    SeparationOfDuties,
     ValidationError,
-    VersionMismatch,
 )
 from audit.base.trail import write
 from audit.centres import queries as centres
@@ -28,7 +23,7 @@ from audit.evidence import place
 from audit.evidence.models import PhotoSender
 from audit.inspections import answers as reading
 from audit.inspections import flags, queries, scores
-from audit.inspections.models import Inspection, ItemPhoto, KeptAside, Participant, Review, Revision, Score
+from audit.inspections.models import Inspection, ItemPhoto, KeptAside, Participant, Revision, Score
 from audit.rounds import queries as rounds
 
 MOST_A_MINUTE = 600  # new visits and revisions of one account
@@ -55,8 +50,8 @@ def submit(inspection_id: UUID, body: dict, *, actor, now: datetime) -> tuple[di
         if conflict:
             _keep_aside(standing, body, digest, trail, actor=actor, now=now)
         else:
-            tier = _take_in(inspection_id, standing, body, digest, actor=actor, now=now).tier
-            sealed = {"revision": body["revision"], "digest": digest, "tier": tier}
+            taken = _take_in(inspection_id, standing, body, digest, actor=actor, now=now)
+            sealed = {"revision": body["revision"], "digest": digest} | queries.seal_of(taken)
             trail.record("inspection.submit", inspection_id, actor=actor, at=now, detail=sealed)
     if conflict:
         raise InspectionConflict(f"revision {body['revision']} was received before with other content")
@@ -121,13 +116,13 @@ def _take_in(
     _check_head(standing, centre, edition, body)
     answers = reading.read(edition, body["answers"], centres.traits(centre))
     round_, crew = _round(body, centre, standing, actor), _crew(body, centre, actor)
-    level = rounds.level_of(round_.id, centre.level)
+    plan = rounds.planned(round_.id, centre.id, crew)
     values = {
         "round": round_,
         "centre": centre,
         "edition": body["edition"],
         "level": centre.level,
-        "tier": centre.tier,
+        "tier": rounds.tier_of(round_.id, centre),
         "kind": body["kind"],
         "state": "waiting",
         "revision": body["revision"],
@@ -135,9 +130,9 @@ def _take_in(
         "started_at": body["started_at"],
         "finished_at": body["finished_at"],
         "received_at": now,
-        "flags": flags.of_visit(body, round_, level.edition_id, now=now)
-        + flags.of_place(place.judge(place.fix_of(body["fix"]), place.point_of(centre)))
-        + flags.of_answers(edition, answers),
+        "flags": _flags(body, round_, centre, plan, now=now) + flags.of_answers(edition, answers),
+        # a blind visit stays one, whatever becomes of its plan: it must not count after all
+        "blind": standing.blind if standing else plan is not None and plan.blind,
     }
     Score.delete().where(Score.inspection == inspection_id).execute()  # of the revision that was returned
     inspection = Inspection(id=inspection_id, **values)
@@ -149,6 +144,17 @@ def _take_in(
     _write_photos(inspection_id, body)
     _complete(inspection, body, now=now)
     return inspection
+
+
+def _flags(body: dict, round_, centre, plan, *, now: datetime) -> list[dict]:
+    """Flags of the round and its plans, of the place, and of the lists that were issued."""
+    level = rounds.level_of(round_.id, centre.level)
+    return (
+        flags.of_visit(body, round_, level.edition_id, now=now)
+        + flags.of_plan(plan is not None or not rounds.has_plans(round_.id, centre.level))
+        + flags.of_place(place.judge(place.fix_of(body["fix"]), place.point_of(centre)))
+        + flags.of_lists(checklists.checklist(body["edition"]), body["answers"], rounds.issued(round_.id, centre))
+    )
 
 
 def _check_head(standing: Inspection | None, centre, edition, body: dict) -> None:
@@ -251,51 +257,3 @@ def photo_accepted(digest: str, now: datetime) -> None:
     )
     for inspection in list(waiting):
         _complete(inspection, queries.revision(inspection).body, now=now)
-
-
-def review(inspection_id: UUID, version: int | None, body: dict, *, actor, now: datetime) -> Review:
-    """Approve a visit, or return it with a reason per item.
-
-    Raises SeparationOfDuties to those who were on it, VersionMismatch when it moved on, PhotosIncomplete,
-    NotReviewable, EditionMismatch.
-    """
-    with write() as trail:
-        inspection = queries.get(actor, inspection_id)
-        if actor.id in queries.team(inspection_id):
-            raise SeparationOfDuties()
-        if version != inspection.version:
-            raise VersionMismatch(headers={"ETag": f'"{inspection.version}"'})
-        _check_reviewable(inspection, body)
-        decided = Review.create(
-            inspection=inspection_id,
-            revision=inspection.revision,
-            reviewer=actor.id,
-            decision=body["decision"],
-            comment=body.get("comment"),
-            reasons=body["reasons"],
-            at=now,
-        )
-        state = "approved" if body["decision"] == "approve" else "returned"
-        Inspection.update(state=state, version=Inspection.version + 1).where(Inspection.id == inspection_id).execute()
-        trail.record(
-            f"inspection.{body['decision']}", inspection_id, actor=actor, at=now, detail=queries.seal_of(decided)
-        )
-    return decided
-
-
-def _check_reviewable(inspection: Inspection, body: dict) -> None:
-    if inspection.state == "waiting":
-        missing, unchecked = queries.wanting(queries.revision(inspection).body, queries.joined(inspection.id))
-        raise PhotosIncomplete(missing_photos=missing, unchecked_photos=unchecked)
-    if inspection.state != "submitted":
-        raise NotReviewable(f"it is {inspection.state}")
-    edition = checklists.checklist(inspection.edition_id)
-    strangers = {
-        f"/reasons/{index}/item": "not an item of the edition"
-        for index, each in enumerate(body["reasons"])
-        if each["item"] not in edition.item
-    }
-    if strangers:
-        raise ValidationError(errors=strangers)
-    if body["decision"] == "approve" and scores.level_of(inspection) is None:
-        raise EditionMismatch(inspection.edition_id)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
 from audit.base.problems import ValidationError
 from audit.scoring.answers import Answer, faults, form_fault
 from audit.scoring.standard import Edition
@@ -34,7 +37,49 @@ def read(edition: Edition, sent: list[dict], traits: frozenset[str]) -> dict[str
 
 def parse(wire: dict) -> Answer:
     """One answer as it was sent or stored."""
-    return Answer.of({key: wire[key] for key in FORM if key in wire})
+    return Answer.of(form(wire))
+
+
+def form(wire: dict) -> dict:
+    """Of an answer what is scored: without item, photos and note."""
+    return {key: wire[key] for key in FORM if key in wire}
+
+
+def fault(edition: Edition, code: str, wire: dict, traits: frozenset[str]) -> str | None:
+    """Why one item of the edition cannot be answered so, as if it had been sent; None when it can."""
+    found = form_fault(edition.item[code], wire)
+    return found or faults(edition, {code: parse(wire)}, traits).get(code)
+
+
+def takes_list(item) -> bool:
+    """Whether the m of an item is the length of a list that somebody issued: a share with no m of its own."""
+    return item.answer == "share" and item.of is None and item.sample is None
+
+
+def counted(
+    edition: Edition, sent: Iterable[dict], listed: Mapping[str, int], decided: Mapping[str, dict]
+) -> dict[str, tuple[dict, str]]:
+    """Per item the answer that counts, and where it comes from: sent, list or decision.
+
+    Over what was sent lies the m of the issued list (an n above it counts as m), over both what was decided.
+    """
+    found = {each["item"]: (form(each), "sent") for each in sent}
+    for code, m in listed.items():
+        if code in found and takes_list(edition.item[code]) and found[code][0].get("m", m) != m:
+            found[code] = ({"n": min(found[code][0]["n"], m), "m": m}, "list")
+    return found | {code: (wire, "decision") for code, wire in decided.items()}
+
+
+def as_sent(stored: dict) -> dict:
+    """Numbers are stored exactly, as text; shown as the JSON numbers that were sent."""
+    return {
+        key: _number(each) if key in ("value", "lat", "lon", "accuracy_m") else each for key, each in stored.items()
+    }
+
+
+def _number(text: str | Decimal) -> int | float:
+    value = Decimal(text)
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def photos(sent: list[dict]) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from audit.rounds import queries as rounds
 from audit.rounds.models import Round, RoundLevel
 from audit.scoring.answers import Answer
 from audit.scoring.score import at_least
-from audit.scoring.standard import Item
+from audit.scoring.standard import Edition, Item
 
 
 def adopt(code: str, inspection_id: UUID, *, actor, now: datetime) -> Baseline:
@@ -32,9 +33,9 @@ def adopt(code: str, inspection_id: UUID, *, actor, now: datetime) -> Baseline:
     baseline is only proposed, until a second person confirms exactly those items (`confirm`).
     """
     with write() as trail:
-        round_ = _open(code, actor)
+        round_ = open_round(code, actor)
         inspection = queries.get(actor, inspection_id)
-        level = _adoptable(round_, inspection)
+        level = adoptable(round_, inspection)
         _not_their_own(inspection, actor)
         baseline = Baseline.get_or_none(Baseline.inspection == inspection_id) or _propose(
             inspection, level, actor=actor
@@ -78,10 +79,10 @@ def confirm(code: str, baseline_id: int, items: list[str], *, actor, now: dateti
     What is adopted already stays as it is, with the one who confirmed it.
     """
     with write() as trail:
-        round_ = _open(code, actor)
+        round_ = open_round(code, actor)
         baseline = checklists.baseline(baseline_id)
         inspection = queries.get(actor, baseline.inspection)
-        level = _adoptable(round_, inspection)
+        level = adoptable(round_, inspection)
         _not_their_own(inspection, actor)
         if baseline.proposed_by == actor.id:
             raise SeparationOfDuties("a second person confirms what is unusual")
@@ -107,17 +108,21 @@ def _sealed(code: str, baseline: Baseline) -> dict:
     return {"round": code, "rescored": baseline.rescored, "digest": digest_of(baseline.answers)}
 
 
-def _open(code: str, actor) -> Round:
+def open_round(code: str, actor) -> Round:
+    """The round, when all of it is the actor's and baselines may still be set: RoundFrozen or RoundClosed otherwise."""
     round_ = rounds.whole(code, actor)
+    rounds.refuse_frozen(round_)
     if round_.state != "open":
         raise RoundClosed("a baseline may be set until the round closes")
     return round_
 
 
-def _adoptable(round_: Round, inspection: Inspection) -> RoundLevel:
+def adoptable(round_: Round, inspection: Inspection) -> RoundLevel:
+    """The level that a visit could be the baseline of; BaselineNotAdoptable says all that speaks against it."""
     level = rounds.level_of(round_.id, inspection.level)
     reasons = {
         "it is not approved": inspection.state != "approved",
+        "it is a blind second visit": inspection.blind,
         "its centre is no demonstration site": not inspection.centre.demonstration,
         "it used another edition than the round": level.edition_id != inspection.edition_id,
         "it is sample data (示例) and the round is not": inspection.round.sample and not round_.sample,
@@ -136,24 +141,23 @@ def _propose(inspection: Inspection, level: RoundLevel, *, actor) -> Baseline:
         version=last + 1,
         inspection=inspection.id,
         centre_name=inspection.centre.name,
-        answers=answers_of(queries.revision(inspection).body),
+        answers=answers_of(inspection, level),
         sample=inspection.round.sample,
         proposed_by=actor.id,
     )
-    answers = checklists.answers(baseline)
-    baseline.unusual = [
-        {"item": item.code, "why": why} for item in edition.items if (why := _unusual(item, answers[item.code]))
-    ]
+    baseline.unusual = unusual(edition, checklists.answers(baseline))
     baseline.save(force_insert=True)
     return baseline
 
 
-def answers_of(body: dict) -> dict[str, dict]:
-    """The answers of a visit by item, as a baseline keeps them: without photos and notes."""
-    return {
-        each["item"]: {key: value for key, value in each.items() if key not in ("item", "photos", "note")}
-        for each in body["answers"]
-    }
+def answers_of(inspection: Inspection, level: RoundLevel) -> dict[str, dict]:
+    """The answers of a visit by item, as a baseline keeps them: those that count, without photos and notes."""
+    return {code: wire for code, (wire, _) in scores.counted([inspection], level)[inspection.id].items()}
+
+
+def unusual(edition: Edition, answers: Mapping[str, Answer]) -> list[dict]:
+    """The items that a second person must confirm before they become the measure, each with why."""
+    return [{"item": item.code, "why": why} for item in edition.items if (why := _unusual(item, answers[item.code]))]
 
 
 def _unusual(item: Item, answer: Answer) -> str | None:

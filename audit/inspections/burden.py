@@ -78,8 +78,11 @@ def of_centres(actor, asked: dict) -> list[Burden]:
 
 
 def _visits(actor, year: int):
-    """The visits that began in a year, Beijing time, whatever became of them."""
+    """The visits that began in a year, Beijing time, whatever became of them; what is void was none."""
     start, end = (datetime(each, 1, 1, tzinfo=BEIJING) for each in (year, year + 1))
     return queries.with_centres().where(
-        Inspection.started_at >= start, Inspection.started_at < end, centres.within(actor.division)
+        Inspection.started_at >= start,
+        Inspection.started_at < end,
+        Inspection.state != "void",
+        centres.within(actor.division),
     )

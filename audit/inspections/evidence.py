@@ -53,7 +53,7 @@ def told(actor, inspection_id: UUID) -> dict:
 
 
 def _position(sent: dict | None, judged: Place | None) -> dict | None:
-    return queries.as_sent(sent) | _verdict(judged) if sent else None
+    return reading.as_sent(sent) | _verdict(judged) if sent else None
 
 
 def _verdict(judged: Place) -> dict:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from audit.base.clock import BEIJING
 from audit.evidence.place import OUTSIDE, Place
+from audit.inspections.answers import takes_list
 from audit.scoring.answers import Answer
 from audit.scoring.standard import Edition
 
 AHEAD = timedelta(minutes=5)
 OLD = timedelta(days=400)
+GATES = ("late", "not-assigned")  # a visit with one of these wants to be admitted before it is approved
+OF_LISTS = "list-differs"
 OF_PLACE = {"far", "datum-suspect"}  # these hang on the centre's point, which may be learnt later
 # whose position it is, in a sentence
 WHOSE = {
@@ -47,6 +50,39 @@ def of_visit(body: dict, round_, edition_of_round: str, *, now: datetime) -> lis
     if body["fix"] is None:
         found.append(flag("no-fix", "无定位", "No position"))
     return found
+
+
+def of_plan(assigned: bool) -> list[dict]:
+    """The flag of a visit that nobody of its team was planned for."""
+    if assigned:
+        return []
+    return [
+        flag("not-assigned", "计划中无人被派往该中心，须复核员准入", "Nobody of the team was planned for this centre")
+    ]
+
+
+def of_lists(edition: Edition, sent: Iterable[dict], listed: Mapping[str, int]) -> list[dict]:
+    """The flag of shares whose m is not the length of the list that the county or township issued: that one counts."""
+    odd = [
+        {"item": each["item"], "n": each["n"], "m": each["m"], "listed": listed[each["item"]]}
+        for each in sent
+        if _differs(edition, each, listed)
+    ]
+    if not odd:
+        return []
+    zh = "；".join(f"{each['item']} 填报 {each['m']}，清单 {each['listed']}" for each in odd)
+    en = "; ".join(f"{each['item']}: sent {each['m']}, listed {each['listed']}" for each in odd)
+    return [flag(OF_LISTS, f"总数与印发清单不符，按清单计：{zh}", f"Not as many as the issued list: {en}", items=odd)]
+
+
+def _differs(edition: Edition, answer: dict, listed: Mapping[str, int]) -> bool:
+    m = listed.get(answer["item"])
+    return m is not None and takes_list(edition.item[answer["item"]]) and answer.get("m", m) != m
+
+
+def gates(flags: Iterable[dict]) -> list[str]:
+    """Those of a visit's flags that want it admitted."""
+    return [each["flag"] for each in flags if each["flag"] in GATES]
 
 
 def of_place(place: Place | None, whose: str = "fix") -> list[dict]:

@@ -137,6 +137,11 @@ class Voiding(Model):
     confirmed_by = peewee.ForeignKeyField(Account, null=True, backref="+")
     confirmed_at = UtcField(null=True)
 
+    @property
+    def settled(self) -> bool:
+        """Whether it holds; until then it is one person's word."""
+        return self.why != "fraud" or self.confirmed_at is not None
+
 
 class Admission(Model):
     """A reviewer lets a late or unassigned visit count, with the reason."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 import peewee
@@ -20,7 +19,8 @@ from audit.evidence import shown
 from audit.evidence.models import Photo, PhotoSender
 from audit.evidence.prints import Face
 from audit.evidence.shown import Shown
-from audit.inspections import captions
+from audit.inspections import answers as reading
+from audit.inspections import captions, flags, rulings
 from audit.inspections.models import Inspection, ItemPhoto, KeptAside, Participant, Review, Revision
 from audit.rounds.models import Round
 
@@ -106,7 +106,12 @@ def bodies(inspections: list[Inspection]) -> dict[UUID, dict]:
     return {each.inspection_id: each.body for each in rows}
 
 
-def seal_of(review: Review) -> dict:
+def seal_of(inspection: Inspection) -> dict:
+    """What the trail keeps of a visit beside what was sent: what decides whether and how it counts."""
+    return {"tier": inspection.tier, "blind": inspection.blind, "gates": flags.gates(inspection.flags)}
+
+
+def seal_of_review(review: Review) -> dict:
     """What the trail keeps of a review: what was decided on which revision, and the digest of its words."""
     words = {"comment": review.comment, "reasons": review.reasons}
     return {"revision": review.revision, "decision": review.decision, "digest": digest_of(words)}
@@ -200,9 +205,9 @@ def detail(actor, inspection_id: UUID) -> Inspection:
     inspection = get(actor, inspection_id)
     crew = joined(inspection.id)
     body = revision(inspection).body
-    inspection.answers = [as_sent(each) for each in body["answers"]]
+    inspection.answers = [reading.as_sent(each) for each in body["answers"]]
     shows = sees_positions(actor, crew)
-    inspection.fix = as_sent(body["fix"]) if shows and body["fix"] else None
+    inspection.fix = reading.as_sent(body["fix"]) if shows and body["fix"] else None
     inspection.photos = [_photo_as_sent(each, shows) for each in body.get("photos") or ()]
     inspection.missing_photos, inspection.unchecked_photos = wanting(body, crew)
     inspection.previews = evidence.previewed(inspection.missing_photos, crew)
@@ -212,23 +217,15 @@ def detail(actor, inspection_id: UUID) -> Inspection:
     inspection.reviews = list(
         Review.select(Review, Account).join(Account).where(Review.inspection == inspection.id).order_by(Review.id)
     )
+    inspection.decisions = rulings.decisions(inspection.id)
+    inspection.admission = rulings.admission(inspection.id)
+    inspection.voiding = rulings.shown_voiding(actor, inspection.id)
+    inspection.second = inspection.blind if "office" in actor.roles else None
     return inspection
-
-
-def as_sent(stored: dict) -> dict:
-    """Numbers are stored exactly, as text; shown as the JSON numbers that were sent."""
-    return {
-        key: _number(each) if key in ("value", "lat", "lon", "accuracy_m") else each for key, each in stored.items()
-    }
 
 
 def _photo_as_sent(stored: dict, shows_position: bool) -> dict:
     """What a phone said of a photo; its position, or that there was none, only for those who may see it."""
     if not shows_position:
         return {key: each for key, each in stored.items() if key not in FIXES}
-    return stored | {key: as_sent(stored[key]) for key in FIXES if stored.get(key)}
-
-
-def _number(text: str) -> int | float:
-    value = Decimal(text)
-    return int(value) if value == value.to_integral_value() else float(value)
+    return stored | {key: reading.as_sent(stored[key]) for key in FIXES if stored.get(key)}

@@ -1,4 +1,4 @@
-"""Inspections, from phones; reviews; scores; baselines."""
+"""Inspections, from phones; their scores; baselines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from audit.base.http import Blueprint, current_actor
 from audit.base.paging import LIST_HEADERS, paged, sliced
 from audit.checklists.schemas import BaselineOut
 from audit.evidence.shown import Shown
-from audit.inspections import actions, baselines, burden, evidence, queries, scores
+from audit.inspections import actions, baselines, burden, effects, evidence, queries, scores
 from audit.inspections.evidence_schemas import EvidenceOut
 from audit.inspections.schemas import (
     AdoptionIn,
@@ -20,26 +20,22 @@ from audit.inspections.schemas import (
     CentreBurdenOut,
     CentreBurdenQuery,
     ConfirmationIn,
+    EditionEffectIn,
+    EffectOut,
     ExampleOut,
     ExampleQuery,
     InspectionIn,
     InspectionOut,
     InspectionQuery,
     InspectionRef,
-    KeptAsideOut,
     PhotoQuery,
     ReceiptOut,
-    ReviewIn,
-    ReviewOut,
     ScoreOut,
     YearBurdenOut,
 )
 
-inspections = Blueprint(
-    "inspections", __name__, url_prefix="/api/v1", description="Visits, their reviews and their scores"
-)
+inspections = Blueprint("inspections", __name__, url_prefix="/api/v1", description="Visits and their scores")
 BASELINE = "<int(min=1, max=2147483647):baseline_id>"
-IF_MATCH = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
 IMAGE = {"200": {"description": "The picture", "content": {"image/*": {"schema": {"type": "string"}}}}}
 
 
@@ -83,26 +79,6 @@ def get_inspection(inspection_id):
     """One inspection; its ETag is the version that a review names in If-Match."""
     found = queries.detail(current_actor(), inspection_id)
     return found, 200, {"ETag": f'"{found.version}"'}
-
-
-@inspections.post("/inspections/<uuid:inspection_id>/reviews")
-@allow(Can.REVIEW)
-@inspections.header(IF_MATCH)
-@inspections.arguments(ReviewIn)
-@inspections.response(201, ReviewOut)
-@inspections.problems(404, 409, 412, 428)
-def review(body, inspection_id):
-    """Approve a visit, or return it with a reason per item; never one's own."""
-    return actions.review(inspection_id, http.named_version(), body, actor=current_actor(), now=clock.now())
-
-
-@inspections.get("/inspections/<uuid:inspection_id>/kept-aside")
-@allow(Can.REVIEW)
-@inspections.response(200, KeptAsideOut(many=True))
-@inspections.problems(404)
-def list_kept_aside(inspection_id):
-    """Other content that came under an id and revision already taken: refused, and kept for the reviewer."""
-    return queries.kept_aside(current_actor(), inspection_id)
 
 
 @inspections.get("/inspections/<uuid:inspection_id>/score")
@@ -222,3 +198,23 @@ def get_example(asked, baseline_id, digest):
 def confirm_baseline(body, code, baseline_id):
     """Confirm the unusual values of a proposed baseline, as a second person, and adopt it."""
     return baselines.confirm(code, baseline_id, body["items"], actor=current_actor(), now=clock.now())
+
+
+@inspections.post("/rounds/<string:code>/baselines/preview")
+@allow(Can.ADOPT_BASELINE)
+@inspections.arguments(AdoptionIn)
+@inspections.response(200, EffectOut)
+@inspections.problems(404, 409)
+def preview_baseline(body, code):
+    """What adopting this visit as the baseline would do to every score of its level. Nothing is stored."""
+    return effects.of_baseline(code, body["inspection"], actor=current_actor())
+
+
+@inspections.post("/rounds/<string:code>/editions/preview")
+@allow(Can.ADOPT_BASELINE)
+@inspections.arguments(EditionEffectIn)
+@inspections.response(200, EffectOut)
+@inspections.problems(404)
+def preview_edition(body, code):
+    """What another edition would do to every score of a level, by the items that both have. Nothing is stored."""
+    return effects.of_edition(code, body["level"], body["edition"], actor=current_actor())

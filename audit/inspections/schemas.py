@@ -7,11 +7,18 @@ import marshmallow as ma
 from audit.base import clock
 from audit.base.fields import Code, Digest, Moment, Number, Text, Uuid, Whole, YesNo
 from audit.base.paging import Paged
+from audit.inspections.review_schemas import (
+    MOST_ANSWERS,
+    AdmissionOut,
+    AnswerFormIn,
+    ItemDecisionOut,
+    ReviewOut,
+    VoidingOut,
+)
 
 KINDS = ("self", "check", "spot", "covert", "recheck")  # 自评 核查 抽查 暗访 复查
-STATES = ("waiting", "submitted", "returned", "approved")  # waiting: photos are still on their way
+STATES = ("waiting", "submitted", "returned", "approved", "void")  # waiting: photos are still on their way
 
-MOST_ANSWERS = 600
 MOST_PHOTOS = 50
 SOURCES = ("camera", "gallery")
 MARKS = ("rectify", "escalate")  # 需整改 需领导关注: what the inspector asks others to look at; no points hang on it
@@ -32,16 +39,10 @@ class FixIn(ma.Schema):
     taken_at = Moment(required=True)
 
 
-class AnswerIn(ma.Schema):
+class AnswerIn(AnswerFormIn):
     """One item: `value`, or `n` and `m`, or `yes`, or `choice`, or `not_applicable` with its reason."""
 
     item = Code("[A-Z]{1,4}[0-9]{1,4}", required=True)
-    value = Number(0, 10**9, 4)
-    n = Whole(0, 10**9)
-    m = Whole(0, 10**9)
-    yes = YesNo()
-    choice = ma.fields.String(validate=ma.validate.Length(1, 32))
-    not_applicable = Text(500, metadata={"description": "The reason"})
     photos = ma.fields.List(Digest(), validate=ma.validate.Length(0, MOST_PHOTOS))
     note = Text(2000, lines=True)
     flag = ma.fields.String(validate=ma.validate.OneOf(MARKS))
@@ -163,33 +164,6 @@ class InspectionRef(ma.Schema):
     flags = ma.fields.List(ma.fields.Nested(FlagOut), required=True)
 
 
-class ReasonIn(ma.Schema):
-    item = ma.fields.String(required=True, validate=ma.validate.Length(1, 16))
-    reason = Text(1000, lines=True, required=True)
-
-
-class ReviewIn(ma.Schema):
-    decision = ma.fields.String(required=True, validate=ma.validate.OneOf(["approve", "return"]))
-    comment = Text(2000, lines=True)
-    reasons = ma.fields.List(
-        ma.fields.Nested(ReasonIn), load_default=list, validate=ma.validate.Length(0, MOST_ANSWERS)
-    )
-
-    @ma.validates_schema
-    def a_return_says_why(self, review, **_):
-        if (review.get("decision") == "return") != bool(review.get("reasons")):
-            raise ma.ValidationError("a return wants a reason for at least one item, an approval has none", "reasons")
-
-
-class ReviewOut(ma.Schema):
-    revision = ma.fields.Integer(required=True)
-    decision = ma.fields.String(required=True)
-    reviewer = ma.fields.String(attribute="reviewer.display", required=True)
-    comment = ma.fields.String(allow_none=True)
-    reasons = ma.fields.List(ma.fields.Nested(ReasonIn), required=True)
-    at = Moment(required=True)
-
-
 class InspectionOut(InspectionRef):
     """One visit. `fix`, and those of its photos, are shown to its inspectors and to reviewers only."""
 
@@ -209,17 +183,25 @@ class InspectionOut(InspectionRef):
         metadata={"description": "Those of missing_photos that can be seen with size=preview; they prove nothing"},
     )
     reviews = ma.fields.List(ma.fields.Nested(ReviewOut), required=True)
+    decisions = ma.fields.List(
+        ma.fields.Nested(ItemDecisionOut),
+        required=True,
+        metadata={"description": "In their order: of those on the current revision, an item's last one counts"},
+    )
+    admission = ma.fields.Nested(AdmissionOut, allow_none=True, required=True)
+    voiding = ma.fields.Nested(
+        VoidingOut,
+        allow_none=True,
+        required=True,
+        metadata={"description": "An open proposal is shown to reviewers and the office only"},
+    )
+    blind = ma.fields.Boolean(
+        attribute="second",
+        allow_none=True,
+        required=True,
+        metadata={"description": "A second visit that never counts; null to everybody but the office"},
+    )
     kept_aside = ma.fields.Integer(required=True, metadata={"description": "Conflicting bodies kept for the reviewer"})
-
-
-class KeptAsideOut(ma.Schema):
-    """A conflicting body, as it came."""
-
-    revision = ma.fields.Integer(attribute="number", required=True)
-    digest = ma.fields.String(required=True)
-    sender = ma.fields.String(attribute="sender.display", required=True)
-    received_at = Moment(required=True)
-    body = ma.fields.Dict(required=True)
 
 
 class ExampleQuery(ma.Schema):
@@ -243,7 +225,7 @@ class ScoreOut(ma.Schema):
     """The score and why; figures are strings with 2 decimals."""
 
     inspection = ma.fields.UUID(required=True)
-    state = ma.fields.String(required=True, validate=ma.validate.OneOf(["provisional", "final"]))
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf(["provisional", "final", "void"]))
     total = ma.fields.String(allow_none=True)
     against = ma.fields.Dict(required=True, metadata={"description": "baseline or standard, and which"})
     met = ma.fields.Integer(required=True)
@@ -252,7 +234,11 @@ class ScoreOut(ma.Schema):
         required=True, metadata={"description": "count and codes of the items that did not apply"}
     )
     dimensions = ma.fields.List(ma.fields.Dict(), required=True)
-    items = ma.fields.List(ma.fields.Dict(), required=True)
+    items = ma.fields.List(
+        ma.fields.Dict(),
+        required=True,
+        metadata={"description": "`answer_from`: sent, list (whose length is its m) or decision; `sent` as it came"},
+    )
     extras = ma.fields.List(ma.fields.Dict(), required=True)
     bonus = ma.fields.String(required=True)
     deductions = ma.fields.String(required=True)
@@ -269,7 +255,7 @@ class CentreBurdenQuery(Paged, BurdenQuery):
 
 
 class BurdenOut(ma.Schema):
-    """Visits that began in the year, whatever became of them."""
+    """Visits that began in the year, whatever became of them but those that are void."""
 
     visits = ma.fields.Integer(required=True)
     centres = ma.fields.Integer(required=True, metadata={"description": "Centres that were visited at all"})
@@ -317,3 +303,32 @@ class AdoptionOut(ma.Schema):
     unusual = ma.fields.List(ma.fields.Dict(), required=True)
     sample = ma.fields.Boolean(required=True)
     rescored = ma.fields.Integer(required=True)
+
+
+class EffectOut(ma.Schema):
+    """What another baseline or edition would do to the scores of a level; nothing of it is stored.
+
+    One row per centre, by change, the largest fall first: the visit that counts, or else the last complete one.
+    """
+
+    round = ma.fields.String(required=True)
+    level = ma.fields.String(required=True)
+    edition = ma.fields.String(required=True)
+    against = ma.fields.Dict(required=True, metadata={"description": "What the scores are measured against now"})
+    unusual = ma.fields.List(ma.fields.Dict(), required=True, metadata={"description": "Of a baseline: as adopting it"})
+    unanswered = ma.fields.List(
+        ma.fields.Dict(), required=True, metadata={"description": "Of an edition: {item, visits} without an answer"}
+    )
+    summary = ma.fields.Dict(
+        required=True, metadata={"description": "centres, mean_before, mean_after, up, down, same, cards"}
+    )
+    rows = ma.fields.List(
+        ma.fields.Dict(),
+        required=True,
+        metadata={"description": "centre, code, name, county, inspection, state, before, after, change, cards"},
+    )
+
+
+class EditionEffectIn(ma.Schema):
+    level = ma.fields.String(required=True, validate=ma.validate.OneOf(["township", "village"]))
+    edition = ma.fields.String(required=True, validate=ma.validate.Length(1, 64))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from audit.accounts.models import Account
 from audit.base.clock import shown
+from audit.base.db import batches
 from audit.inspections.explain import REASONS
 from audit.inspections.models import Inspection, ItemPhoto, Participant, Review, Score
 from audit.rankings.queries import Frame, Row
@@ -30,17 +33,47 @@ def columns() -> list[Column]:
     return [Column(heading, kind, lambda row, key=heading: row.get(key), width) for heading, kind, width in kinds]
 
 
-def lines(of: Frame, rows: Iterable[Row], level: str, size: int = 100) -> Iterator[dict]:
-    """The lines of a level, in the order of its ranking; `size` visits are in memory at a time."""
-    words = _Words(of.levels[level].edition.content)
-    counted = [row for row in rows if row.visited]
-    for start in range(0, len(counted), size):
-        chunk = {row.inspection: row for row in counted[start : start + size]}
+@dataclass(frozen=True)
+class Told:
+    """A counted visit as its score explains it: all that 得分依据, 问题清单 and the evidence of a county are made of.
+
+    `photos` are the digests by item, `people` the cells 检查员 and 复核员.
+    """
+
+    row: Row
+    explanation: dict
+    photos: dict[str, list[str]]
+    people: dict[str, str | None]
+    revision: int
+    finished_at: datetime
+
+
+def visits(of: Frame, rows: Iterable[Row], size: int = 100) -> Iterator[Told]:
+    """The counted visits of these rows, in their order; `size` of them are in memory at a time.
+
+    Of a published version as they were published.
+    """
+    if of.version is not None:
+        yield from of.version.visits(rows, size)
+        return
+    counted = (row for row in rows if row.visited)
+    for some in batches(counted, size):
+        chunk = {row.inspection: row for row in some}
         photos, scores, people = _photos(chunk), _scores(chunk), _people(chunk)
         for visit, row in chunk.items():
-            about = _about(row, scores[visit].inspection) | people[visit]
-            for line in _visit(scores[visit].explanation, photos.get(visit, {}), words):
-                yield about | line
+            made = scores[visit].inspection
+            yield Told(
+                row, scores[visit].explanation, photos.get(visit, {}), people[visit], made.revision, made.finished_at
+            )
+
+
+def lines(of: Frame, rows: Iterable[Row], level: str) -> Iterator[dict]:
+    """The lines of a level, in the order of its ranking."""
+    words = Words(of.levels[level].edition.content)
+    for told in visits(of, rows):
+        about = _about(told) | told.people
+        for line in _visit(told.explanation, told.photos, words):
+            yield about | line
 
 
 def _photos(visits: Iterable) -> dict:
@@ -71,7 +104,7 @@ def _people(visits: Iterable) -> dict:
     return {visit: {"检查员": "、".join(teams[visit]), "复核员": reviewers.get(visit)} for visit in visits}
 
 
-class _Words:
+class Words:
     """The Chinese of an edition: items, units, choices, dimensions."""
 
     def __init__(self, content: dict):
@@ -89,18 +122,18 @@ class _Words:
         return self.choice[item].get(value, value)
 
 
-def _about(row: Row, visit: Inspection) -> dict:
+def _about(told: Told) -> dict:
     return {
-        "县(区)": row.county,
-        "中心": row.name,
-        "区划代码": row.code,
-        "检查编号": str(row.inspection),
-        "修订": visit.revision,
-        "核查时间": shown(visit.finished_at),
+        "县(区)": told.row.county,
+        "中心": told.row.name,
+        "区划代码": told.row.code,
+        "检查编号": str(told.row.inspection),
+        "修订": told.revision,
+        "核查时间": shown(told.finished_at),
     }
 
 
-def _visit(told: dict, photos: dict, words: _Words) -> Iterator[dict]:
+def _visit(told: dict, photos: dict, words: Words) -> Iterator[dict]:
     for item in told["items"]:
         yield _item(item, photos.get(item["code"], []), words)
     for extra in told["extras"]:
@@ -110,12 +143,17 @@ def _visit(told: dict, photos: dict, words: _Words) -> Iterator[dict]:
             yield _cap(dimension, words)
 
 
-def _item(item: dict, photos: list[str], words: _Words) -> dict:
+def found(item: dict, words: Words) -> str | None:
+    """What was found of an item, as people write it: 14/20 for a share."""
+    return f"{item['n']}/{item['m']}" if item.get("n") else words.value(item["code"], item["value"])
+
+
+def _item(item: dict, photos: list[str], words: Words) -> dict:
     code = item["code"]
     return {
         "条目": code,
         "内容": words.text[code],
-        "核查值": f"{item['n']}/{item['m']}" if item.get("n") else words.value(code, item["value"]),
+        "核查值": found(item, words),
         "单位": words.unit[code],
         "标准": words.value(code, item["standard"]),
         "参照值": words.value(code, item["reference"]),
@@ -129,7 +167,7 @@ def _item(item: dict, photos: list[str], words: _Words) -> dict:
     }
 
 
-def _extra(extra: dict, photos: list[str], words: _Words) -> dict:
+def _extra(extra: dict, photos: list[str], words: Words) -> dict:
     points = Decimal(extra["points"])
     return {
         "条目": extra["code"],
@@ -142,7 +180,7 @@ def _extra(extra: dict, photos: list[str], words: _Words) -> dict:
     }
 
 
-def _cap(dimension: dict, words: _Words) -> dict:
+def _cap(dimension: dict, words: Words) -> dict:
     """A cap has a line of its own: its items' points add up to more than the dimension kept."""
     return {
         "条目": "封顶",

@@ -8,6 +8,7 @@ from audit.base import db
 from audit.inspections import queries as inspections
 from audit.inspections import scores
 from audit.inspections.models import Inspection
+from audit.rankings import whatif
 from audit.rankings.queries import CountyRow, Frame, Row, all_rows, county, frame
 from audit.scoring.gaps import gaps
 from audit.scoring.ranking import Part, county_score
@@ -26,12 +27,14 @@ def _board(of: Frame, county_id: int) -> dict:
     lines = rows["counties"]
     line = next(each for each in lines if each.county.id == county_id)
     own = {level: [row for row in rows[level] if row.county_id == county_id] for level in of.levels}
+    gaps_of_county, shift = _county_gaps(of, line, own), whatif.moves(lines).get(line.county.code)
     return {
         "ranked": sum(each.place is not None for each in lines),
         "line": line,
         "townships": own["township"],
         "villages": own["village"],
-        "gaps": _county_gaps(of, line, own),
+        "gaps": gaps_of_county,
+        "sensitivity": shift and {"shift": shift, "enough": whatif.enough(shift, gaps_of_county)},
     }
 
 

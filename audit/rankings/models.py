@@ -6,6 +6,7 @@ import peewee
 
 from audit.accounts.models import Account
 from audit.base.db import JsonField, Model, UtcField
+from audit.centres.models import Centre, Division
 from audit.rounds.models import Round
 
 
@@ -73,6 +74,8 @@ class Card(Model):
     basis = peewee.CharField(max_length=16)  # level | progress
     year = peewee.IntegerField()
     number = peewee.IntegerField()  # 第N期 of the area in the year
+    county = peewee.ForeignKeyField(Division, backref="+")
+    centre = peewee.ForeignKeyField(Centre, null=True, backref="+")  # None: the card is the county's own
     code = peewee.CharField(max_length=12)  # the county's or centre's division
     subject = peewee.CharField(max_length=100)
     colour = peewee.CharField(max_length=16)
@@ -89,4 +92,16 @@ class Card(Model):
     replaced_by = peewee.ForeignKeyField("self", null=True, backref="+")
 
     class Meta:
-        indexes = ((("code", "year", "number"), False),)
+        indexes = ((("code", "year", "number"), False), (("year", "number"), False))
+
+    @property
+    def state(self) -> str:
+        """standing, withdrawn, or replaced by the card of a later version."""
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        return "standing" if self.replaced_by_id is None else "replaced"
+
+    @property
+    def key(self) -> str:
+        """Who has the card, the same in every issue: the centre's id, or the county's code."""
+        return self.code if self.centre_id is None else str(self.centre_id)

@@ -9,19 +9,23 @@ from uuid import UUID
 
 import peewee
 
+from audit import __version__
 from audit.base import db
 from audit.base.problems import NotFound
 from audit.centres import queries as centres
 from audit.centres.models import Centre, Division
 from audit.inspections.models import Inspection, Participant, Score
 from audit.inspections.scores import against, decimal
+from audit.rankings import previous
+from audit.rankings.models import Publication
 from audit.rounds import queries as rounds
-from audit.rounds.models import Round
+from audit.rounds.models import Round, RoundCentre
 from audit.scoring.cards import CardPolicy, card
 from audit.scoring.ranking import CountyScore, Part, RankingPolicy, county_score, places
 from audit.scoring.score import printed
 
 Township = Division.alias()
+LEVELS = ("township", "village")
 # all of a score but its long explanation
 RANKED = (
     Score.inspection,
@@ -47,6 +51,19 @@ class Frame:
     counties: list[Division]
     reach: frozenset[int]
     levels: dict[str, object]
+    previous: Publication | None = None  # the ranking of an earlier period that places are compared with
+    version: object | None = None  # a published.Version: its rows are read, and nothing is worked out
+
+    @property
+    def software(self) -> str:
+        """The version of this program that works the ranking out, or that published it."""
+        return __version__ if self.version is None else self.version.publication.head["software"]
+
+    @property
+    def groups(self) -> dict[str, dict]:
+        """The group of each county that is also ranked among its like, by the county's code."""
+        named = self.round.ranking_policy.content.get("groups", ())
+        return {code: each for each in named for code in each["counties"]}
 
     @property
     def about(self) -> dict:
@@ -74,6 +91,13 @@ def whole_frame(code: str, actor) -> Frame:
 
 
 def _frame(round_: Round, actor) -> Frame:
+    levels = {level: rounds.level_of(round_.id, level) for level in LEVELS}
+    earlier = previous.of(round_.area.code, round_.closes_on, round_.sample)
+    return made_of(round_, levels, actor, previous=earlier)
+
+
+def made_of(round_: Round, levels: dict, actor, **more) -> Frame:
+    """The frame of a round, live or as it was published, with what its policies say."""
     ranking, cards = round_.ranking_policy.content, round_.card_policy.content
     counties, area = centres.counties_of(round_.area), actor and actor.division
     return Frame(
@@ -84,7 +108,8 @@ def _frame(round_: Round, actor) -> Frame:
         {band["key"]: band for band in cards["bands"]},
         counties,
         frozenset(each.id for each in counties if area in (None, each.id, each.parent_id)),
-        {level: rounds.level_of(round_.id, level) for level in ("township", "village")},
+        levels,
+        **more,
     )
 
 
@@ -98,6 +123,7 @@ class Row:
     tier: str
     county_id: int
     county: str
+    county_code: str
     township: str
     inspection: UUID | None = None
     total: Decimal | None = None
@@ -112,6 +138,8 @@ class Row:
     place: int | None = None
     place_in_county: int | None = None
     card: str | None = None
+    previous_place: int | None = None
+    movement: int | str | None = None  # places gained since, "new", or None where there is nothing to compare
 
     @property
     def visited(self) -> bool:
@@ -122,31 +150,44 @@ def centre_ranking(code: str, level: str, actor) -> dict:
     """The ranking of a level: its rows within the actor's reach, and how many have a place in the whole."""
     with db.snapshot():
         of = frame(code, actor)
-        rows = centre_rows(of, level)
-    seen = [row for row in rows if row.county_id in of.reach]
-    return of.about | {"ranked": sum(row.place is not None for row in rows), "rows": seen}
+        return of.about | ranking_of(of, level)
 
 
 def county_ranking(code: str, actor) -> dict:
     """The ranking of the counties: those within the actor's reach, and how many have a place in the whole."""
     with db.snapshot():
         of = frame(code, actor)
-        rows = all_rows(of)["counties"]
-    seen = [row for row in rows if row.county.id in of.reach]
-    return of.about | {"ranked": sum(row.place is not None for row in rows), "rows": seen}
+        return of.about | ranking_of(of, "counties")
+
+
+def ranking_of(of: Frame, part: str) -> dict:
+    """The rows of a part (counties, township, village) within reach, and how many have a place in the whole."""
+    rows = all_rows(of)[part] if part == "counties" else centre_rows(of, part)
+    seen = [row for row in rows if (row.county.id if part == "counties" else row.county_id) in of.reach]
+    return {"ranked": sum(row.place is not None for row in rows), "rows": seen}
 
 
 def all_rows(of: Frame) -> dict[str, list]:
-    """The rows of all three rankings: township, village, counties."""
+    """The rows of all three rankings: counties, township, village."""
+    if of.version is not None:
+        return of.version.rows()
     rows = {level: centre_rows(of, level) for level in of.levels}
     return {"counties": county_rows(of, rows["township"], rows["village"]), **rows}
 
 
 def centre_rows(of: Frame, level: str) -> list[Row]:
-    """Every active centre of a level, ranked ones first by place, then those not visited, by code."""
+    """Every centre of a level that the round counts, ranked ones first by place, then those not visited, by code."""
+    if of.version is not None:
+        return of.version.rows(level)[level]
     rows = {row.centre: row for row in _centres(of, level)}
     for score in _counted(of, level):
-        _fill(of, rows.get(score.inspection.centre_id), score)
+        fill(of, rows.get(score.inspection.centre_id), score)
+    return placed(of, list(rows.values()), level)
+
+
+def placed(of: Frame, rows: list[Row], level: str) -> list[Row]:
+    """The rows with their places in the whole and in their county, and how far they moved; in the ranking's order."""
+    rows = {row.centre: row for row in rows}
     ranked = {row.centre: row.total for row in rows.values() if row.total is not None}
     for centre, place in places(ranked).items():
         rows[centre].place = place
@@ -154,22 +195,24 @@ def centre_rows(of: Frame, level: str) -> list[Row]:
         own = {row.centre: row.total for row in rows.values() if row.county_id == each.id and row.total is not None}
         for centre, place in places(own).items():
             rows[centre].place_in_county = place
-    return sorted(rows.values(), key=lambda row: (row.place is None, row.place or 0, row.code))
+    previous.compare(rows, of.previous, level)
+    return sorted(rows.values(), key=lambda row: (row.place is None, row.place or 0, row.code, row.centre.hex))
 
 
 def _centres(of: Frame, level: str) -> Iterable[Row]:
     query = (
-        Centre.select(Centre, Division, Township)
+        RoundCentre.select(RoundCentre.tier, Centre, Division, Township)
+        .join(Centre)
         .join(Division, on=(Centre.county == Division.id))
         .switch(Centre)
         .join(Township, on=(Centre.township == Township.id))
-        .where(Centre.level == level, Centre.status == "active", Centre.county.in_([each.id for each in of.counties]))
-        .order_by(Centre.code, Centre.id)
+        .where(RoundCentre.round == of.round.id, Centre.level == level)
     )
-    for centre in query:
+    for counted in query:
+        centre = counted.centre
         yield Row(
-            centre.id, centre.code, centre.name, centre.tier,
-            centre.county_id, centre.county.name, centre.township.name,
+            centre.id, centre.code, centre.name, counted.tier,
+            centre.county_id, centre.county.name, centre.county.code, centre.township.name,
         )  # fmt: skip
 
 
@@ -182,6 +225,7 @@ def _counted(of: Frame, level: str) -> Iterable[Score]:
         Inspection.round == of.round.id,
         Inspection.level == level,
         Inspection.state == "approved",
+        ~Inspection.blind,
         Inspection.kind.in_(of.counted_kinds),
         Inspection.edition == of.levels[level].edition_id,
     )
@@ -191,12 +235,13 @@ def _counted(of: Frame, level: str) -> Iterable[Score]:
     return Score.select(*RANKED, *visit, crew.alias("inspectors")).join(Inspection).where(Score.inspection.in_(last))
 
 
-def _fill(of: Frame, row: Row | None, score: Score) -> None:
-    if row is None:  # the centre was closed since
+def fill(of: Frame, row: Row | None, score: Score) -> None:
+    """Write into a row what the score of its visit says; `score` comes with the visit and its `inspectors`."""
+    if row is None:  # no centre of the round
         return
     told = score.summary
     row.inspection, row.total = score.inspection_id, decimal(score.total)
-    row.tier = score.inspection.tier  # what it was scored by, whatever the centre is called today (decision 0004)
+    row.tier = score.inspection.tier  # what it was scored by (decision 0004)
     row.dimensions = told["dimensions"]
     row.adjustments = str(Decimal(told["bonus"]) - Decimal(told["deductions"]))
     row.vetoes, row.county_duties = score.vetoes, score.county_duties
@@ -216,15 +261,23 @@ class CountyRow:
     total: Decimal | None
     place: int | None = None
     card: str | None = None
+    previous_place: int | None = None
+    movement: int | str | None = None
+    group: str | None = None  # the key of the group of counties it is also ranked in
+    place_in_group: int | None = None
 
 
 def county_rows(of: Frame, townships: list[Row], villages: list[Row]) -> list[CountyRow]:
     """Every county of the round, ranked ones first by place; under the coverage floor unranked, by code."""
-    rows = [_county_row(of, county, townships, villages) for county in of.counties]
-    for code, place in places({row.county.code: row.total for row in rows if row.score.ranked}).items():
-        row = next(each for each in rows if each.county.code == code)
-        row.place, row.card = place, card(of.cards, row.total)
-    return sorted(rows, key=lambda row: (row.place is None, row.place or 0, row.county.code))
+    rows = {county.code: _county_row(of, county, townships, villages) for county in of.counties}
+    for code, place in places({code: row.total for code, row in rows.items() if row.score.ranked}).items():
+        rows[code].place, rows[code].card = place, card(of.cards, rows[code].total)
+    for key in {row.group for row in rows.values()} - {None}:
+        own = {code: row.total for code, row in rows.items() if row.group == key and row.place is not None}
+        for code, place in places(own).items():
+            rows[code].place_in_group = place
+    previous.compare(rows, of.previous, "counties")
+    return sorted(rows.values(), key=lambda row: (row.place is None, row.place or 0, row.county.code))
 
 
 def _county_row(of: Frame, county: Division, townships: list[Row], villages: list[Row]) -> CountyRow:
@@ -233,7 +286,8 @@ def _county_row(of: Frame, county: Division, townships: list[Row], villages: lis
     duties = sorted({code for rows in own for row in rows for code in row.county_duties})
     parts = [Part(len(rows), tuple(row.total for row in rows if row.total is not None)) for rows in own]
     score = county_score(of.policy, parts[0], parts[1], len(duties))
-    return CountyRow(county, score, duties, printed(score.total))
+    group = of.groups.get(county.code, {}).get("key")
+    return CountyRow(county, score, duties, printed(score.total), group=group)
 
 
 def county(of: Frame, code: str) -> Division:

@@ -8,12 +8,28 @@ from audit.base.fields import Moment
 from audit.inspections.explain import points
 from audit.scoring.score import printed
 
+LEVEL_CARD = {"description": "What the score earns by itself; the card that is issued may be escalated: see /cards"}
+
 
 class Nothing(ma.Schema):
     """No query parameters: what is asked for beyond the path is refused, not ignored."""
 
 
-class CentreRow(ma.Schema):
+class Moved(ma.Schema):
+    """Where a row stood in the ranking of the period before, and how far it moved since."""
+
+    previous_place = ma.fields.Integer(allow_none=True, required=True)
+    movement = ma.fields.Raw(
+        allow_none=True,
+        required=True,
+        metadata={
+            "type": ["integer", "string"],
+            "description": 'Places gained, below 0 lost; "new" the first time; null: nothing to compare with',
+        },
+    )
+
+
+class CentreRow(Moved):
     place = ma.fields.Integer(allow_none=True, required=True)
     place_in_county = ma.fields.Integer(allow_none=True, required=True)
     centre = ma.fields.UUID(required=True)
@@ -30,7 +46,7 @@ class CentreRow(ma.Schema):
     vetoes = ma.fields.List(ma.fields.String())
     met = ma.fields.Integer(allow_none=True)
     assessable = ma.fields.Integer(allow_none=True)
-    card = ma.fields.String(allow_none=True, required=True)
+    card = ma.fields.String(allow_none=True, required=True, metadata=LEVEL_CARD)
     visited_on = Moment(allow_none=True)
     inspectors = ma.fields.Integer(allow_none=True)
 
@@ -39,7 +55,7 @@ def _share(value) -> str:
     return str(printed(value * 100))
 
 
-class CountyOut(ma.Schema):
+class CountyOut(Moved):
     place = ma.fields.Integer(allow_none=True, required=True)
     code = ma.fields.String(attribute="county.code", required=True)
     name = ma.fields.String(attribute="county.name", required=True)
@@ -66,7 +82,9 @@ class CountyOut(ma.Schema):
     )
     county_duties = ma.fields.List(ma.fields.String())
     deduction = ma.fields.Function(lambda row: points(row.score.deduction), metadata={"type": "string"})
-    card = ma.fields.String(allow_none=True, required=True)
+    card = ma.fields.String(allow_none=True, required=True, metadata=LEVEL_CARD)
+    group = ma.fields.String(allow_none=True, metadata={"description": "Of the ranking policy, where it has any"})
+    place_in_group = ma.fields.Integer(allow_none=True)
 
 
 class About(ma.Schema):
@@ -92,9 +110,32 @@ class CountyRanking(About):
     rows = ma.fields.List(ma.fields.Nested(CountyOut), required=True)
 
 
+class EnoughGap(ma.Schema):
+    level = ma.fields.String(required=True)
+    item = ma.fields.String(required=True)
+    text = ma.fields.Dict(required=True)
+    gain = ma.fields.String(required=True)
+
+
+class Near(ma.Schema):
+    """By how many points the county's printed total must rise, all others as they are, for a better place, and fall
+    for a worse one; null: it cannot."""
+
+    up_by = ma.fields.String(attribute="shift.up_by", allow_none=True, required=True)
+    down_by = ma.fields.String(attribute="shift.down_by", allow_none=True, required=True)
+    enough = ma.fields.List(
+        ma.fields.Nested(EnoughGap),
+        required=True,
+        metadata={"description": "Gaps any one of which, mended in every centre, brings a better place by itself"},
+    )
+
+
 class Board(About):
     ranked = ma.fields.Integer(required=True, metadata={"description": "How many counties have a place"})
     line = ma.fields.Nested(CountyOut, required=True)
     townships = ma.fields.List(ma.fields.Nested(CentreRow), required=True)
     villages = ma.fields.List(ma.fields.Nested(CentreRow), required=True)
     gaps = ma.fields.List(ma.fields.Dict(), required=True)
+    sensitivity = ma.fields.Nested(
+        Near, allow_none=True, required=True, metadata={"description": "null: the county has no place"}
+    )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 
-from audit import __version__
-from audit.base.clock import BEIJING
+from audit.base.clock import BEIJING, shown
 from audit.rankings.queries import CountyRow, Frame, Row
 from audit.scoring.score import printed
 
 NOT_VISITED = "未核查"
 DIMENSIONS = (("area", "面积"), ("staff", "人员"), ("matters", "事项进驻"), ("authorisation", "授权"))
 LEVELS = {"township": "乡镇", "village": "村级"}
+TRIAL = "试算"  # every state of a ranking until it is published
 TIERS = {"demonstration": "示范型", "standard": "标准型"}
 
 
@@ -29,6 +30,33 @@ class Column:
     kind: str
     cell: Callable[[object], object]
     width: int | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of lines under a filter, for what the workbook has beyond the rankings."""
+
+    name: str
+    columns: list[Column]
+    rows: Iterable
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Which copy of a ranking a file is: 试算 or a published version, its digest, and when it was made or published."""
+
+    digest: str
+    at: datetime
+    version: int | None = None
+
+    @property
+    def label(self) -> str:
+        return TRIAL if self.version is None else f"第{self.version}版"
+
+    @property
+    def at_in_file(self) -> datetime:
+        """The moment as .xlsx and PDF keep it: UTC, and naive."""
+        return self.at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
 
 
 def card_word(of: Frame, key: str | None) -> str:
@@ -59,8 +87,37 @@ def counties(of: Frame) -> list[Column]:
         Column("村级计入", "word", lambda row: "是" if row.score.villages_count else "否"),
         Column("扣分", "score", lambda row: printed(row.score.deduction)),
         Column("综合得分", "score", lambda row: row.total),
+        *_movement(),
+        *_group(of),
         Column("亮牌", "word", lambda row: card_word(of, row.card), 16),
         Column("备注", "prose", _county_note, 36),
+    ]
+
+
+def _movement() -> list[Column]:
+    return [
+        Column("上期排名", "count", lambda row: row.previous_place),
+        Column("变化", "word", lambda row: moved(row.movement), 9),
+    ]
+
+
+def moved(movement: int | str | None) -> str:
+    """▲升2, ▼降1, — or 新: the word as well as the arrow; nothing where there is nothing to compare."""
+    if movement is None:
+        return ""
+    if movement == "new":
+        return "新"
+    return f"▲升{movement}" if movement > 0 else f"▼降{-movement}" if movement < 0 else "—"
+
+
+def _group(of: Frame) -> list[Column]:
+    """The place among its like, where the policy ranks counties in groups too."""
+    names = {each["key"]: each["zh"] for each in of.groups.values()}
+    if not names:
+        return []
+    return [
+        Column("分组", "word", lambda row: names.get(row.group, ""), 12),
+        Column("组内排名", "count", lambda row: row.place_in_group),
     ]
 
 
@@ -100,6 +157,7 @@ def centres(of: Frame, level: str) -> list[Column]:
         Column("总分", "score", lambda row: row.total),
         Column("达标项", "word", lambda row: f"{row.met}/{row.assessable}" if row.visited else ""),
         Column("县内排名", "count", lambda row: row.place_in_county),
+        *_movement(),
         Column("亮牌", "word", lambda row: card_word(of, row.card), 16),
         Column("核查日期", "date", lambda row: row.visited_on and row.visited_on.astimezone(BEIJING).date()),
         Column("核查人数", "count", lambda row: row.inspectors),
@@ -107,21 +165,27 @@ def centres(of: Frame, level: str) -> list[Column]:
     ]
 
 
-def notes(of: Frame, counted: dict[str, int], there_are: dict[str, int], digest: str, made: str) -> list[tuple]:
+def covered(rows: list[Row]) -> tuple[int, int]:
+    """(how many of these centres were visited, how many there are)."""
+    return sum(row.visited for row in rows), len(rows)
+
+
+def notes(of: Frame, found: dict[str, list], stamp: Stamp, scope: str) -> list[tuple]:
     """说明: what was measured, how, and how to check it."""
     policy = of.policy
     lines = [
         ("轮次", f"{of.round.name}（{of.round.code}）"),
-        ("范围", of.round.area.name),
+        ("范围", scope),
         ("数据性质", "示例数据，不代表任何真实中心的情况" if of.round.sample else "经复核的核查结果"),
-        ("生成时间", f"{made}（北京时间）"),
-        ("乡镇覆盖", f"{counted['township']}/{there_are['township']}"),
-        ("村级抽查", f"{counted['village']}/{there_are['village']}"),
+        ("状态", stamp.label + ("（未公布）" if stamp.version is None else "（已公布）")),
+        ("公布时间" if stamp.version else "生成时间", f"{shown(stamp.at)}（北京时间）"),
+        ("乡镇覆盖", "{}/{}".format(*covered(found["township"]))),
+        ("村级抽查", "{}/{}".format(*covered(found["village"]))),
     ]
     for level, name in LEVELS.items():
         each = of.levels[level]
         lines.append((f"{name}清单版本", f"{each.edition_id}（SHA-256 {each.edition.digest}）"))
-        lines.append((f"{name}参照", _against(each)))
+        lines.append((f"{name}参照", measured(each)))
     ranking, cards = of.round.ranking_policy, of.round.card_policy
     lines += [
         ("排名规则", f"{ranking.id}（SHA-256 {ranking.digest}）"),
@@ -138,8 +202,11 @@ def notes(of: Frame, counted: dict[str, int], there_are: dict[str, int], digest:
         ("计分检查", "同一中心取本轮已复核检查中完成时间最晚的一次"),
         ("得分依据", "打印范围不含照片SHA-256与检查编号，请在表内查阅"),
         ("待确认", "清单与规则中标注 S 的数值均为建议，待考核办确认"),
-        ("软件版本", f"audit {__version__}"),
-        ("数据摘要", f"SHA-256 {digest}（县区、乡镇、村级三表的全部内容）"),
+        ("软件版本", f"audit {of.software}"),
+        (
+            "数据摘要",
+            f"SHA-256 {stamp.digest}（{'本版公布的全部内容' if stamp.version else '县区、乡镇、村级三表的全部内容'}）",
+        ),
     ]
     return lines
 
@@ -152,7 +219,8 @@ def against(of: Frame, level: str | None = None) -> str:
     return "标准" if baseline is None else f"示范点基线第{baseline.version}版{_label(baseline)}"
 
 
-def _against(level) -> str:
+def measured(level) -> str:
+    """What a level is measured against, in a sentence."""
     baseline = level.baseline
     if baseline is None:
         return "尚无示范点基线，以本类中心标准代替"

@@ -25,6 +25,8 @@ class Round(Model):
     progress_policy = peewee.ForeignKeyField(Edition, null=True, backref="+")  # None: no cards for rectification
     followup_policy = peewee.ForeignKeyField(Edition, null=True, backref="+")  # None: no appeals, no deadlines
     created_at = UtcField()
+    frozen_at = UtcField(null=True)  # of the first freeze: appeals run from here, or from the publication
+    published_at = UtcField(null=True)  # of the first version
 
 
 class RoundLevel(Model):
@@ -52,15 +54,25 @@ class RoundCentre(Model):
 
 
 class Document(Model):
-    """A document behind a list or a decision, by the sha256 of its bytes; kept in the store beside the photos."""
+    """The document behind a list, by the sha256 of its bytes; kept in the store beside the photos."""
 
     digest = peewee.CharField(max_length=64, primary_key=True)
     key = peewee.CharField(max_length=128)
     name = peewee.CharField(max_length=200)
     media_type = peewee.CharField(max_length=100)
     bytes = peewee.IntegerField()
-    entered_by = peewee.ForeignKeyField(Account, backref="+")
-    entered_at = UtcField()
+
+
+class DocumentSender(Model):
+    """That an account sent these bytes: a digest alone is no key to them. Two offices may send the same."""
+
+    document = peewee.ForeignKeyField(Document, backref="+")
+    account = peewee.ForeignKeyField(Account, backref="+")
+    sent_at = UtcField()
+
+    class Meta:
+        table_name = "document_sender"
+        indexes = ((("document", "account"), True),)
 
 
 class IssuedList(Model):
@@ -90,8 +102,8 @@ class Draw(Model):
 
     round = peewee.ForeignKeyField(Round, backref="+")
     seed = peewee.CharField(max_length=64)
-    asked = JsonField()  # level, kind, how many, whom each inspector must not visit, blind
-    frame = JsonField()  # the codes that were drawn from, in order
+    asked = JsonField()  # level, kind, how many, which inspectors, what each must not visit, blind, until when
+    frame = JsonField()  # {county: [centre]}, the codes that were drawn from
     digest = peewee.CharField(max_length=64)  # of the frame
     made_by = peewee.ForeignKeyField(Account, backref="+")
     made_at = UtcField()

@@ -1,15 +1,21 @@
-"""Finding rounds and what they measure with."""
+"""Finding rounds, what they measure with, and whom they count."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
 import peewee
 
-from audit.base.db import page_of
-from audit.base.problems import NotFound
+from audit.base.db import digest_of, page_of
+from audit.base.problems import NotFound, RoundFrozen
 from audit.centres import queries as centres
-from audit.centres.models import Division
+from audit.centres.models import Centre, Division
 from audit.checklists.models import Baseline, Edition
-from audit.rounds.models import Round, RoundLevel
+from audit.rounds.models import IssuedList, Plan, Round, RoundCentre, RoundLevel
+
+FROZEN = ("frozen", "published")
+Newer = IssuedList.alias()
 
 
 def in_sight(actor) -> peewee.Expression:
@@ -39,6 +45,12 @@ def whole(code: str, actor) -> Round:
     return found
 
 
+def refuse_frozen(round_: Round) -> None:
+    """Raises RoundFrozen once the trial ranking stands: from then on only appeals and fraud change anything."""
+    if round_.state in FROZEN:
+        raise RoundFrozen(f"it is {round_.state}")
+
+
 def listed(actor, asked: dict) -> tuple[list[Round], int]:
     """One page of the rounds in sight with their levels, newest first; and how many there are."""
     query = Round.select(Round, Division).join(Division).where(in_sight(actor))
@@ -66,7 +78,7 @@ def measures_with(baseline_id: int, actor) -> bool:
 def seal_of(round_: Round) -> dict:
     """What the trail keeps of a round when it is opened: what never changes of it afterwards."""
     levels = RoundLevel.select(RoundLevel.level, RoundLevel.edition).where(RoundLevel.round == round_.id)
-    return {
+    seal = {
         "name": round_.name,
         "area": round_.area_id,
         "opens_on": round_.opens_on,
@@ -76,6 +88,9 @@ def seal_of(round_: Round) -> dict:
         "ranking_policy": round_.ranking_policy_id,
         "card_policy": round_.card_policy_id,
     }
+    # only where there are any: rounds were opened before there were these two
+    later = {"progress_policy": round_.progress_policy_id, "followup_policy": round_.followup_policy_id}
+    return seal | {name: policy for name, policy in later.items() if policy is not None}
 
 
 def level_of(round_id: int, level: str) -> RoundLevel:
@@ -91,3 +106,95 @@ def level_of(round_id: int, level: str) -> RoundLevel:
     if found is None:
         raise NotFound()
     return found
+
+
+# --- whom a round counts -------------------------------------------------------------------------------------------
+
+
+def counted(round_: Round, actor, asked: dict):
+    """The centres that a round counts, in the actor's area, by code; `county` and `level` narrow them."""
+    query = _with_centres().where(RoundCentre.round == round_.id, centres.within(actor.division))
+    if asked.get("county"):
+        query = query.where(centres.County.code == asked["county"])
+    if asked.get("level"):
+        query = query.where(Centre.level == asked["level"])
+    return query.order_by(Centre.code, Centre.id)
+
+
+def counted_centre(round_: Round, centre_id: UUID) -> RoundCentre:
+    """One of them; NotFound for a centre that the round does not count."""
+    found = _with_centres().where(RoundCentre.round == round_.id, RoundCentre.centre == centre_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _with_centres():
+    return (
+        RoundCentre.select(RoundCentre, Centre, centres.County)
+        .join(Centre)
+        .join(centres.County, on=(Centre.county == centres.County.id))
+    )
+
+
+def tier_of(round_id: int, centre: Centre) -> str:
+    """The tier that measures a centre in a round. One that came after it opened is counted from its first visit on,
+    with the tier it has then: to be called inside that visit's transaction."""
+    row = (RoundCentre.round == round_id) & (RoundCentre.centre == centre.id)
+    tier = RoundCentre.select(RoundCentre.tier).where(row).scalar()
+    if tier is None:
+        tier = centre.tier
+        RoundCentre.create(round=round_id, centre=centre.id, tier=tier)
+    return tier
+
+
+def opening_of(counted_at_first: Iterable[RoundCentre]) -> dict:
+    """What the trail keeps of the centres that a round counted when it opened: how many, and the digest of each one's
+    id and tier in the order of the rows."""
+    told = [[str(each.centre_id), each.tier] for each in counted_at_first]
+    return {"number": len(told), "digest": digest_of(told)}
+
+
+# --- what counties issued ------------------------------------------------------------------------------------------
+
+
+def newest() -> peewee.Expression:
+    """The condition that a list is the newest version of its round, division and item."""
+    last = Newer.select(peewee.fn.MAX(Newer.version)).where(
+        Newer.round == IssuedList.round, Newer.division == IssuedList.division, Newer.item == IssuedList.item
+    )
+    return IssuedList.version == last
+
+
+def issued(round_id: int, centre: Centre) -> dict[str, int]:
+    """m by item, from the newest list of the nearest division: the centre's township before its county."""
+    return issued_for(round_id, [centre])[centre.id]
+
+
+def issued_for(round_id: int, wanted: Collection[Centre]) -> dict[UUID, dict[str, int]]:
+    """The same for many centres: one query however many."""
+    rows = IssuedList.select(IssuedList.division, IssuedList.item, IssuedList.m)
+    found: dict[int, dict[str, int]] = {}
+    for division, item, m in rows.where(IssuedList.round == round_id, newest()).tuples():
+        found.setdefault(division, {})[item] = m
+    return {each.id: found.get(each.county_id, {}) | found.get(each.township_id, {}) for each in wanted}
+
+
+# --- who visits whom -----------------------------------------------------------------------------------------------
+
+
+def planned(round_id: int, centre_id: UUID, account_ids: Collection[int]) -> Plan | None:
+    """The visit that is planned for a centre and one of these inspectors; one that counts before a blind one."""
+    query = Plan.select().where(
+        Plan.round == round_id,
+        Plan.centre == centre_id,
+        Plan.inspector.in_(list(account_ids)),
+        Plan.state == "planned",
+    )
+    return query.order_by(Plan.blind, Plan.id).first()
+
+
+def has_plans(round_id: int, level: str) -> bool:
+    """Whether any visit to a centre of that level is planned in the round."""
+    rows = Plan.select().join(Centre).where(Plan.round == round_id, Centre.level == level, Plan.state == "planned")
+    return rows.exists()

@@ -33,14 +33,27 @@ class CardPolicy:
         )
 
 
-def card(policy: CardPolicy, total: Decimal | None, vetoed: bool = False, before: Sequence[str] = ()) -> str | None:
-    """The key of the card; `before` lists the cards of earlier periods, newest first. No score, no card."""
+def earned(policy: CardPolicy, total: Decimal | None, vetoed: bool = False) -> str | None:
+    """The key of the band that a printed score reaches by itself. No score, no card."""
     if total is None:
         return None
     reached = [band for band in policy.bands if total >= band.lowest and (band.despite_veto or not vetoed)]
-    key = (reached[0] if reached else policy.bands[-1]).key
+    return (reached[0] if reached else policy.bands[-1]).key
+
+
+def escalated(policy: CardPolicy, key: str, before: Sequence[str]) -> str:
+    """The key of the card that is issued for `key` after what earlier periods earned, newest first."""
     if policy.escalation:
         running, start, end = policy.escalation
         if key == start and len(before) >= running - 1 and all(each == start for each in before[: running - 1]):
             return end
     return key
+
+
+def card(policy: CardPolicy, total: Decimal | None, vetoed: bool = False, before: Sequence[str] = ()) -> str | None:
+    """The key of the card; `before` lists what earlier periods earned, newest first. No score, no card.
+
+    A run is of what was earned, not of what was issued: the third yellow running is as red as the second.
+    """
+    key = earned(policy, total, vetoed)
+    return None if key is None else escalated(policy, key, before)

@@ -12,6 +12,7 @@ from audit.accounts.permissions import Public
 from audit.base.problems import NotFound
 from audit.web.shell import shell
 
+root = Blueprint("root", __name__)
 web = Blueprint("web", __name__, url_prefix="/app", template_folder="templates")
 POLICY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
@@ -28,6 +29,13 @@ FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 def without_slash():
     """The app lives in a folder, or its worker would not reach it."""
     return redirect("/app/", 308)
+
+
+@root.get("/")
+@public(Public.APP)
+def front():
+    """Whoever types the bare address of the service gets to the app."""
+    return redirect("/app/", 302)
 
 
 @web.get("/")

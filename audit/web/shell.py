@@ -13,8 +13,11 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "static" / "app"
 LARGE_ICON = "icon-512.png"
 WORKER = "worker.js"  # lives above the versions, for it decides which one is shown
-# lines that are comments and nothing else: they are for whoever reads the source, and every byte takes its time on 2G
+# what is for whoever reads the source stays at home, for every byte takes its time on 2G: lines of comment, notes on
+# types, and what lines begin with (no text of the app goes over several lines)
 COMMENTS = re.compile(rb"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
+NOTES = re.compile(rb"/\*\* @type [^*\n]*\*/ ?")
+INDENTS = re.compile(rb"^[ \t]+|\n(?=\n)", re.MULTILINE)
 TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".png": "image/png"}
 
 
@@ -30,7 +33,7 @@ class File:
     def of(cls, path: Path) -> File:
         data = path.read_bytes()
         if path.suffix in (".js", ".css"):
-            data = COMMENTS.sub(b"", data)
+            data = INDENTS.sub(b"", NOTES.sub(b"", COMMENTS.sub(b"", data)))
         kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return cls(kind, data, gzip.compress(data, mtime=0))
 

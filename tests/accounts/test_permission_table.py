@@ -97,6 +97,7 @@ def test_few_routes_are_open(app):
         "/api/v1/uploads",
         "/api/v1/uploads/<uuid:upload_id>",
         "/health",
+        "/",
         "/app",
         "/app/",
         "/app/worker.js",

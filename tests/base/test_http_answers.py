@@ -1,5 +1,6 @@
 """What every answer looks like, the refusals above all (GE17, GE18, GE25, GE26)."""
 
+import gzip
 import io
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -161,6 +162,20 @@ def test_nothing_of_the_api_is_kept_by_a_shared_cache(door, path):
     answer = door.get(path)
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert {"Authorization", "Accept-Language"} <= set(answer.vary)
+
+
+def test_a_long_list_is_packed_for_who_takes_it_so(tashi):
+    plain = tashi.get("/centres?page_size=100")
+    packed = tashi.get("/centres?page_size=100", headers={"Accept-Encoding": "gzip"})
+    assert (packed.headers["Content-Encoding"], gzip.decompress(packed.data)) == ("gzip", plain.data)
+    assert "Content-Encoding" not in plain.headers and "Accept-Encoding" in plain.headers["Vary"]
+    assert len(packed.data) < len(plain.data) / 5
+
+
+@pytest.mark.parametrize("accepted", ["gzip;q=0", "br", "identity"])
+def test_nothing_is_packed_for_who_does_not_take_it(tashi, accepted):
+    answer = tashi.get("/centres?page_size=100", headers={"Accept-Encoding": accepted})
+    assert "Content-Encoding" not in answer.headers
 
 
 def test_a_fault_carries_the_safety_headers_too(failing):

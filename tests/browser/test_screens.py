@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import desk
 import pytest
-from factories import GADONG, JIANGZI, LUOJIANG, PASSWORD, large_photo, picture, visit
+from factories import GADONG, JIANGZI, LUOJIANG, PASSWORD, ROUND, large_photo, picture, visit
 from taking import hand_in
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
@@ -140,6 +140,28 @@ def test_ready_offline_means_that_every_example_is_here(phones, examples):
     page.locator(".ready", has_text="离线可用 ✓").first.wait_for()
 
 
+def test_what_is_planned_for_me_comes_first_with_its_day(phones, server):
+    office, due = server.sign_in("office"), "2026-12-10"
+    body = {"centre": str(JIANGZI), "inspector": "tashi", "kind": "spot", "due_on": due}
+    planned = office.must("POST", f"/api/v1/rounds/{ROUND}/plans", body)
+    try:
+        phone = phones()
+        phone.sign_in()
+        first = phone.page.locator("audit-todo [data-plan]").first
+        assert ("江孜镇" in first.inner_text(), f"抽查 · {due} 前完成" in first.inner_text()) == (True, True)
+        first.click()
+        phone.page.click("dialog button.main")
+        phone.page.locator("audit-sections details").first.wait_for()
+        begun = phone.ask(
+            "visits", "async (visits) => (await visits.mine()).map((each) => [each.centre.id, each.kind])"
+        )
+        assert begun == [[str(JIANGZI), "spot"]]
+        phone.open("", "audit-todo a.card")
+        assert phone.page.locator("[data-plan]").count() == 0
+    finally:  # others of the server's tests plan nothing
+        office.must("POST", f"/api/v1/plans/{planned['id']}/withdrawal", {"reason": "only tried"})
+
+
 # --- A3: a visit ---------------------------------------------------------------------------------------------------
 
 
@@ -226,6 +248,21 @@ def test_an_example_enlarges_and_closes_with_back(item):
     assert (page.url, page.locator(".standard").count()) == (before, 1)
 
 
+def test_what_the_county_issued_nobody_types(phone, server):
+    listed = {"division": "540228203", "item": "TM01", "m": 137, "title": "应进驻事项清单", "issued_on": "2026-09-30"}
+    server.sign_in("office").must("POST", f"/api/v1/rounds/{ROUND}/lists", listed)
+    phone.ask("pack", "(pack) => pack.refresh(true)")
+    begun = phone.begin("曲奴乡")
+    page = phone.open(f"#/item/{begun}/TM01", ".standard")
+    field = page.locator(".field", has_text="总数（下发清单）")
+    assert (field.locator("output").inner_text(), page.locator("input[name=m]").count()) == ("137", 0)
+    page.locator("audit-verdict .fault", has_text="未答").wait_for()
+    page.fill("input[name=n]", "120")
+    saved(page)
+    kept = phone.ask("visits", "async (visits, id) => (await visits.find(id)).answers.TM01", begun)
+    assert (kept["n"], kept["m"]) == ("120", "137")
+
+
 # --- A6: handing in ------------------------------------------------------------------------------------------------
 
 
@@ -292,6 +329,7 @@ def test_a_returned_visit_is_mended_and_keeps_its_photos(handset, server, tmp_pa
     assert page.locator(".badge").inner_text() == str(len(returned))
     page.locator("audit-todo button", has_text="洛江镇").click()
     page.locator("audit-sections").wait_for()
+    handset.open(f"#/check/{begun}", "audit-check h2").locator("h2", has_text="退回的项目还没有改动").wait_for()
     page = handset.open(f"#/item/{begun}/TA02", ".standard")
     assert page.locator("input[name=yes]").first.is_disabled()
     page = handset.open(f"#/item/{begun}/TA01", ".standard")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from phone import sha256
 from taking import (
     ITEM,
     arrived,
@@ -26,6 +27,13 @@ CAME_TO = """async (photos, [digest, state]) => {
   const main = document.querySelector('script[type=module]').src;
   (await import(new URL('queue.js', main))).kick();
   return (await photos.some([digest])).get(digest).state === state;
+}"""
+ONE_IS_IN_A_CLOUD = """(name) => {
+  const read = Blob.prototype.arrayBuffer;
+  File.prototype.arrayBuffer = function () {
+    if (this.name === name) return Promise.reject(new DOMException('in a cloud', 'NotReadableError'));
+    return read.call(this);
+  };
 }"""
 TAKE_BACK = "(visits, id) => visits.takeBack(id)"
 
@@ -80,6 +88,67 @@ def test_what_is_no_picture_is_not_kept_and_the_next_one_is(handset, tmp_path):
     page.locator("dialog", has_text="film.mp4").get_by_role("button", name="知道了").click()
     page.locator("[data-digest] .fate", has_text="已存本机").wait_for()
     assert len(handset.photos()) == 1
+
+
+def test_what_is_too_large_is_said_at_once(handset, tmp_path):
+    visit, large = begun(handset), photo_file(tmp_path, 26 * 1024 * 1024)
+    page = choose(handset, visit, large)
+    page.locator("dialog", has_text="超过 26.2 MB").get_by_role("button", name="知道了").click()
+    assert handset.photos() == {}
+
+
+def test_of_several_photos_the_one_that_cannot_be_read_holds_up_none(handset, tmp_path):
+    visit, files = begun(handset), [photo_file(tmp_path) for _ in range(3)]
+    item_of(handset, visit).evaluate(ONE_IS_IN_A_CLOUD, files[1].name)
+    handset.page.locator("input[multiple]").set_input_files([str(each) for each in files])
+    handset.page.locator("dialog", has_text=files[1].name).get_by_role("button", name="知道了").click()
+    handset.page.locator(f"[data-digest='{sha256(files[2])}']").wait_for()
+    assert handset.photos().keys() == {sha256(files[0]), sha256(files[2])}
+
+
+# --- what was said, and what the server takes -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", [{"note": "见附件"}, {"flag": "escalate"}, {"photos": ["00" * 32]}])
+def test_what_is_said_of_an_extra_without_an_answer_is_not_dropped(handset, said):
+    visit = begun(handset)
+    handset.answer_all(visit)
+    handset.answer(visit, "VB01", **said)
+    handset.open(f"#/check/{visit}", "#hand-in[disabled]").locator("li", has_text="VB01").wait_for()
+
+
+def test_what_nobody_can_see_goes_out_of_a_text_before_it_is_sent(handset, server):
+    visit = begun(handset)
+    handset.answer_all(visit)
+    handset.answer(visit, ITEM, note="门口\t有 👨\u200d👩\u200d👧\n第二行\u202e")
+    handset.ask("visits", "(visits, id) => visits.handIn(id)", visit)
+    sends(handset)
+    handset.until("visits", SENT, visit)
+    told = server.sign_in("tashi").must("GET", f"/api/v1/inspections/{visit}")
+    assert next(each["note"] for each in told["answers"] if each["item"] == ITEM) == "门口 有 👨👩👧\n第二行"
+
+
+def test_a_refused_visit_stands_among_the_tasks_and_leads_to_the_item(handset):
+    visit = begun(handset)
+    handed_in(handset, visit)
+    change = "(visits, id) => visits.change(id, (visit) => { visit.outbox.answers[0].note = 'x'.repeat(3000); })"
+    handset.ask("visits", change, visit)
+    sends(handset)
+    page = handset.open("#/", "audit-todo a.risky")
+    page.locator("audit-todo a.risky", has_text="内容未通过校验").click()
+    page.locator("audit-check .links a", has_text="must have 1 to 2000").click()
+    page.locator(".standard").wait_for()
+
+
+def test_nothing_is_said_to_be_saved_after_the_visit_was_handed_in(handset):
+    visit = begun(handset)
+    handset.answer_all(visit)
+    page = item_of(handset, visit)
+    other = handset.new_page()
+    other.goto(f"{handset.origin}/app/#/check/{visit}")
+    other.locator("#hand-in").click()
+    other.locator("dialog button", has_text="提交").click()
+    page.locator("textarea[name=note][disabled]").wait_for()
 
 
 # --- what the server may have ----------------------------------------------------------------------------------------

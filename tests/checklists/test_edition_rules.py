@@ -21,7 +21,7 @@ def index_of(code: str, part: str = "items") -> str:
     return f"/{part}/{codes.index(code)}"
 
 
-@pytest.mark.parametrize("name", ["township", "village", "ranking", "cards"])
+@pytest.mark.parametrize("name", ["township", "village", "ranking", "cards", "calendar", "followup", "progress"])
 def test_what_ships_is_valid(name):
     assert editions.check(shipped(name))["id"] == f"{name}-2026.1"
 
@@ -262,3 +262,29 @@ def test_a_file_is_named_by_its_id():
     assert {editions.read(path)["id"] for path in FOLDER.glob("*.toml")} == {
         path.stem for path in FOLDER.glob("*.toml")
     }
+
+
+# --- calendars, groups, days for appeals ------------------------------------------------------------------------------
+
+CALENDAR = editions.read(FOLDER / "calendar-2026.1.toml")
+RANKING = editions.read(FOLDER / "ranking-2026.1.toml")
+FOLLOWUP = editions.read(FOLDER / "followup-2026.1.toml")
+CITY = {"key": "city", "zh": "城区", "en": "city", "counties": ["540202"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "changes", "pointer"),
+    [
+        (CALENDAR, {"holidays": ["2027-01-01"]}, "/holidays"),
+        (CALENDAR, {"holidays": ["2026-02-30"]}, "/holidays"),
+        (CALENDAR, {"workdays": ["2026-10-01"]}, "/workdays"),
+        (RANKING, {"groups": [CITY, CITY]}, "/groups"),
+        (RANKING, {"groups": [CITY, CITY | {"key": "border"}]}, "/groups"),
+        (FOLLOWUP, {"appeal_days": 0}, "/appeal_days"),
+        (FOLLOWUP, {"annual": FOLLOWUP["annual"] | {"k": 5.5}}, "/annual/k"),
+    ],
+)
+def test_a_policy_that_does_not_hold_together_is_refused(content, changes, pointer):
+    with pytest.raises(ValidationError) as refused:
+        editions.check(content | changes)
+    assert [each["pointer"] for each in refused.value.errors] == [pointer]

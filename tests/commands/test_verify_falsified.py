@@ -12,6 +12,7 @@ from audit.base import clock, db
 from audit.base.db import digest_of
 from audit.checklists.models import Baseline, Edition
 from audit.evidence.models import Photo, PhotoSender
+from audit.followup.models import Finding, FindingStep
 from audit.inspections import scores
 from audit.inspections.models import Inspection, ItemPhoto, KeptAside, Participant, Review, Revision, Score
 from audit.rounds.models import Round, RoundLevel
@@ -93,7 +94,7 @@ def test_a_review_that_was_removed_is_found(proved_visit, found):
 
 
 def test_a_visit_that_was_removed_is_found(proved_visit, found):
-    for table in (Review, Score, ItemPhoto, Participant, Revision, Inspection):
+    for table in (FindingStep, Finding, Review, Score, ItemPhoto, Participant, Revision, Inspection):
         table.delete().execute()
     found(f"'{proved_visit[0]}', 1), is gone")
 

@@ -13,7 +13,9 @@ from audit.accounts.policy import Policy
 from audit.centres import queries as centres
 from audit.centres.models import Centre
 from audit.commands import inventions
+from audit.inspections import news
 from audit.rounds import actions as rounds
+from audit.rounds.models import Round
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -104,3 +106,27 @@ def proven():
         return inspection
 
     return submit
+
+
+@pytest.fixture
+def freeze(app):
+    """Freezes the round of the stage, without the two people that it takes."""
+    return lambda state="frozen": Round.update(state=state).where(Round.code == "2026Q4").execute()
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """What those above were told: [(event, id of the visit)]."""
+    heard = []
+    listener = lambda event, visit, now: heard.append((event, str(visit.id)))  # noqa: E731
+    monkeypatch.setattr(news, "listeners", [listener])
+    return heard
+
+
+@pytest.fixture
+def a_late_visit(tashi, office):
+    """The id of a complete visit of tashi's that came after its round was closed."""
+    office.post("/rounds/2026Q4/closing")
+    inspection = uuid4()
+    assert tashi.submit(inspection, visit()).status_code == 201
+    return inspection

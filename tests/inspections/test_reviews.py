@@ -5,7 +5,9 @@ from uuid import uuid4
 import pytest
 from factories import picture, visit
 
+from audit.base.problems import NotReviewable
 from audit.base.trail import TrailLine
+from audit.inspections import news
 
 REASONS = [{"item": "TA06", "reason": "照片看不清"}]
 
@@ -146,15 +148,34 @@ def test_only_reviewers_review(people, a_visit):
         assert (answer.status_code, slug(answer)) == (403, "forbidden"), name
 
 
-def test_a_late_visit_is_admitted_by_its_reviewer(tashi, reviewer, office):
-    office.post("/rounds/2026Q4/closing")
-    inspection = uuid4()
-    tashi.submit(inspection, visit())
-    assert reviewer.review(inspection).status_code == 201
-
-
 def test_a_photo_that_two_items_name_is_enough_for_a_review(tashi, reviewer):
     inspection, (digest, data) = uuid4(), picture()
     tashi.submit(inspection, visit(photos={"TA02": [digest], "TA04": [digest]}))
     tashi.send_photo(digest, data)
     assert reviewer.review(inspection).status_code == 201
+
+
+@pytest.mark.parametrize("decision", [{"decision": "approve"}, {"decision": "return", "reasons": REASONS}])
+def test_in_a_frozen_round_nothing_is_reviewed(reviewer, a_visit, freeze, decision):
+    freeze()
+    answer = reviewer.review(a_visit, **decision)
+    assert (answer.status_code, slug(answer)) == (409, "round-frozen")
+
+
+def test_an_approval_is_told_to_those_above(reviewer, a_visit, told):
+    reviewer.review(a_visit)
+    assert told == [("approved", str(a_visit))]
+
+
+def test_a_return_is_no_news(reviewer, a_visit, told):
+    reviewer.review(a_visit, "return", reasons=REASONS)
+    assert told == []
+
+
+def test_what_a_listener_refuses_is_not_approved(reviewer, a_visit, monkeypatch):
+    def refuse(event, visit, now):
+        raise NotReviewable(event)
+
+    monkeypatch.setattr(news, "listeners", [refuse])
+    assert reviewer.review(a_visit).status_code == 409
+    assert reviewer.get(f"/inspections/{a_visit}").json["state"] == "submitted"

@@ -22,7 +22,7 @@ TOWNSHIPS = ["540237100", "540237200", "540237201", "540237202", "540237203"]
 VILLAGES = [f"5402371002{number:02}" for number in range(1, 9)]
 YADONG, BAILANG, JIANGZI = "540233", "540228", "540222"
 DIMENSIONS = {"area": "面积", "staff": "人员", "matters": "事项进驻", "authorisation": "授权"}
-OFFICE_SHEETS = ["县区排名", "乡镇排名", "村级得分", "得分依据", "说明"]
+OFFICE_SHEETS = ["封面", "县区排名", "乡镇排名", "村级得分", "问题清单", "得分依据", "说明"]
 
 
 def words(zh: str) -> dict:
@@ -118,7 +118,7 @@ class Contest:
         level = "township" if len(code) == 9 else "village"
         self.number += 1
         finished = at or FIRST + timedelta(minutes=self.number)
-        inspection = uuid4()
+        inspection = UUID(more.pop("named")) if "named" in more else uuid4()
         body = visit(
             centre_of(code),
             round=self.code,
@@ -155,9 +155,10 @@ class Contest:
         assert answer.status_code == 200, answer.json
         return answer.json
 
-    def export(self, what: str = "ranking.xlsx", who: str = "office"):
-        """The answer, read to its end."""
-        with self.get(f"exports/{what}", who) as answer:
+    def export(self, what: str = "ranking.xlsx", who: str = "office", version: int | None = None):
+        """The answer, read to its end: of the live ranking, or of a version."""
+        of = "" if version is None else f"publications/{version}/"
+        with self.get(f"{of}exports/{what}", who) as answer:
             answer.get_data()
         return answer
 

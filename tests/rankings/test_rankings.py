@@ -7,6 +7,7 @@ from contest import BAILANG, FIRST, GANGBA, JIANGZI, TOWNSHIPS, VILLAGES, YADONG
 from factories import answers as shipped_answers
 
 from audit.centres.models import Centre
+from audit.inspections.models import Inspection
 
 A, B, C, D, E = TOWNSHIPS
 
@@ -135,12 +136,23 @@ def test_a_visit_of_another_round_does_not_count(contest, plain):
     assert plain("OTHER").row(A)["visited"] is False
 
 
-def test_a_closed_centre_leaves_the_ranking(contest):
+def test_a_centre_that_closes_stays_in_a_round_that_counts_it(contest):
     contest.visit(A, 90)
-    contest.visit(B, 80)
+    Centre.update(status="closed").where(Centre.code.in_([A, B])).execute()
+    assert (contest.row(A)["place"], contest.row(B)["visited"]) == (1, False)
+
+
+def test_a_centre_that_was_closed_when_the_round_opened_is_not_in_it(plain):
     Centre.update(status="closed").where(Centre.code == A).execute()
-    assert places(contest.rows())[0] == (1, "80.00")
-    assert A not in {row["code"] for row in contest.rows()}
+    assert A not in {row["code"] for row in plain().rows()}
+
+
+@pytest.mark.parametrize("change", [{"blind": True}, {"state": "void"}])
+def test_what_is_blind_or_void_does_not_count(contest, change):
+    last = contest.visit(A, 100, at=FIRST + timedelta(hours=5))
+    contest.visit(A, 70)
+    Inspection.update(change).where(Inspection.id == last).execute()
+    assert contest.row(A)["total"] == "70.00"
 
 
 def test_a_closed_round_is_still_ranked(contest):

@@ -6,11 +6,11 @@ from urllib.parse import unquote
 
 import openpyxl
 import pytest
-from contest import DIMENSIONS, FIRST, OFFICE_SHEETS, TOWNSHIPS, VILLAGES, rename, table, told
+from contest import DIMENSIONS, FIRST, NOW, OFFICE_SHEETS, TOWNSHIPS, VILLAGES, rename, table, told
 
 from audit import __version__
 from audit.centres.models import Centre
-from audit.rankings import basis, exports, routes
+from audit.rankings import basis, book, exports, queries, turns
 
 A, B, C, D, E = TOWNSHIPS
 RANKINGS = {"县区排名": "counties", "乡镇排名": "townships", "村级得分": "villages"}
@@ -40,12 +40,12 @@ def test_the_sheets_stand_in_their_order(visited):
 def test_an_empty_round_has_a_workbook_too(contest):
     book = contest.workbook()
     assert book.sheetnames == OFFICE_SHEETS
-    assert [table(book[name]) for name in RANKINGS] == [[], [], []]
+    assert [table(book[name]) for name in (*RANKINGS, "问题清单", "得分依据")] == [[]] * 5
 
 
 def test_codes_are_text(visited):
     found = set()
-    for sheet in visited.workbook().worksheets[:4]:
+    for sheet in visited.workbook().worksheets[1:6]:
         column = [cell.value for cell in sheet[3]].index("区划代码") + 1
         cells = [sheet.cell(row, column) for row in range(4, sheet.max_row + 1)]
         found |= {(cell.data_type, cell.number_format) for cell in cells if cell.value is not None}
@@ -54,13 +54,13 @@ def test_codes_are_text(visited):
 
 def test_panes_freeze_under_the_header_and_after_the_name(visited):
     book = visited.workbook()
-    assert [sheet.freeze_panes for sheet in book] == ["C4", "C4", "C4", "C4", "A4"]
-    assert [sheet["B3"].value for sheet in book][:4] == ["县(区)", "中心", "中心", "中心"]
+    assert [sheet.freeze_panes for sheet in book] == [None, "C4", "C4", "C4", "C4", "C4", "A4"]
+    assert [sheet["B3"].value for sheet in book][1:6] == ["县(区)", "中心", "中心", "点位", "中心"]
 
 
 def test_the_filter_spans_the_header_and_the_ranked_rows(visited):
     filters = [sheet.auto_filter.ref for sheet in visited.workbook()]
-    assert filters == ["A3:O4", "A3:R6", "A3:S5", "A3:U24", None]
+    assert filters == [None, "A3:Q4", "A3:T6", "A3:U5", "A3:O22", "A3:U24", None]
 
 
 def test_no_cells_are_merged_below_the_title(visited):
@@ -119,10 +119,10 @@ def test_coverage_is_a_share_that_shows_as_per_cent(visited):
     assert (sheet.cell(4, column).value, sheet.cell(4, column).number_format) == (0.6, "0.0%")
 
 
-def test_a_visited_centre_stands_under_the_tier_it_was_scored_by(visited):
+def test_a_centre_stands_under_the_tier_that_it_had_when_the_round_opened(visited):
     Centre.update(tier="demonstration").where(Centre.code.in_([A, D])).execute()
     tiers = {row["code"]: row["tier"] for row in visited.rows()}
-    assert (tiers[A], tiers[D]) == ("standard", "demonstration")
+    assert (tiers[A], tiers[D]) == ("standard", "standard")
     assert table(visited.workbook()["乡镇排名"])[0]["类型"] == "标准型"
 
 
@@ -149,7 +149,8 @@ def disposition(answer) -> str:
 def test_a_sample_says_so_in_title_file_name_and_notes(plain):
     contest = plain("DEMO", sample=True)
     book = contest.workbook()
-    assert all("示例" in sheet["A1"].value for sheet in book)
+    assert all("示例" in sheet["A1"].value for sheet in book.worksheets[1:])
+    assert "示例" in book["封面"]["A3"].value
     assert "示例" in told(book["说明"])["数据性质"]
     assert disposition(contest.export()).startswith("示例_岗巴县_DEMO_")
 
@@ -191,16 +192,22 @@ def test_names_come_back_as_they_were(contest):
 
 
 def test_sheets_print_on_landscape_a4_one_page_wide(visited):
-    pages = [(sheet.page_setup, sheet.sheet_properties.pageSetUpPr) for sheet in visited.workbook()]
+    pages = [(each.page_setup, each.sheet_properties.pageSetUpPr) for each in visited.workbook().worksheets[1:]]
     assert {(page.orientation, int(page.paperSize)) for page, _ in pages} == {("landscape", 9)}
     assert {(fit.fitToPage, page.fitToWidth or 1, page.fitToHeight) for page, fit in pages} == {(True, 1, 0)}
 
 
 def test_every_page_has_the_header_and_a_line_to_sign_on(visited):
+    sheets = visited.workbook().worksheets
+    assert {sheet.print_title_rows for sheet in sheets[1:]} == {"$3:$3"}
+    assert {sheet.oddFooter.right.text for sheet in sheets} == {"第 &P 页 共 &N 页"}
+    assert all("单位(盖章)" in sheet.oddFooter.left.text for sheet in sheets[1:])
+
+
+def test_every_sheet_carries_the_digest(visited):
     book = visited.workbook()
-    assert {sheet.print_title_rows for sheet in book} == {"$3:$3"}
-    assert {sheet.oddFooter.right.text for sheet in book} == {"第 &P 页 共 &N 页"}
-    assert all("单位(盖章)" in sheet.oddFooter.left.text for sheet in book)
+    digest = told(book["说明"])["数据摘要"].split()[1][:64]
+    assert all(f"SHA-256 {digest}" in sheet.oddFooter.left.text for sheet in book)
 
 
 def test_digests_of_photos_stay_off_the_paper(visited):
@@ -277,10 +284,10 @@ def test_a_choice_is_told_in_words(plain):
 
 
 def test_long_lists_of_lines_go_on_in_another_sheet(visited, monkeypatch):
-    monkeypatch.setattr(exports, "MOST_ROWS", 15)
-    book = visited.workbook()
-    assert book.sheetnames == [*OFFICE_SHEETS[:4], "得分依据2", "说明"]
-    assert (len(table(book["得分依据"])), len(table(book["得分依据2"]))) == (12, 9)
+    monkeypatch.setattr(book, "MOST_ROWS", 15)
+    made = visited.workbook()
+    assert made.sheetnames == [*OFFICE_SHEETS[:5], "问题清单2", "得分依据", "得分依据2", "说明"]
+    assert (len(table(made["得分依据"])), len(table(made["得分依据2"]))) == (12, 9)
 
 
 # --- 说明 and the digest -----------------------------------------------------------------------------------------
@@ -335,6 +342,14 @@ def elsewhere(work) -> None:
     thread.join()
 
 
+def test_equal_data_of_one_moment_has_equal_bytes(visited, tmp_path):
+    of = queries.frame(visited.code, None)
+    paths = [tmp_path / "1.xlsx", tmp_path / "2.xlsx"]
+    for path in paths:
+        exports.workbook(of, path, now=NOW)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
 def test_an_export_is_of_one_moment_whatever_is_written_meanwhile(visited, monkeypatch):
     lines, wrote = basis.lines, []
 
@@ -354,16 +369,16 @@ def test_an_export_is_of_one_moment_whatever_is_written_meanwhile(visited, monke
 
 
 def test_an_export_that_waits_too_long_is_told_to_come_back(visited, monkeypatch):
-    monkeypatch.setattr(routes, "MOST_WAIT", 0.01)
-    with routes.TURN:
+    monkeypatch.setattr(turns, "MOST_WAIT", 0.01)
+    with turns.TURN:
         answer = visited.export()
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     assert visited.export().status_code == 200
 
 
 def test_where_many_exports_wait_the_next_is_refused_at_once(visited, monkeypatch):
-    monkeypatch.setattr(routes, "QUEUE", threading.BoundedSemaphore(1))
-    with routes.QUEUE:
+    monkeypatch.setattr(turns, "QUEUE", threading.BoundedSemaphore(1))
+    with turns.QUEUE:
         answer = visited.export()
     assert (answer.status_code, answer.json["type"], answer.headers["Retry-After"]) == (
         429,

@@ -48,6 +48,10 @@ BAD = [
     ({"ranking_policy": "ranking-2099.1"}, "/ranking_policy"),
     ({"ranking_policy": "cards-2026.1"}, "/ranking_policy"),
     ({"card_policy": "township-2026.1"}, "/card_policy"),
+    ({"card_policy": "progress-2026.1"}, "/card_policy"),
+    ({"progress_policy": "cards-2026.1"}, "/progress_policy"),
+    ({"progress_policy": None}, "/progress_policy"),
+    ({"followup_policy": "ranking-2026.1"}, "/followup_policy"),
     ({"state": "closed"}, "/state"),
 ]
 
@@ -65,9 +69,19 @@ def test_the_office_opens_a_round(office):
         {"level": "village", "edition": "village-2026.1", "baseline": None},
     ]
     assert answer.json == {key: BODY[key] for key in BODY if key != "editions"} | {
-        "state": "open", "sample": False, "levels": levels,
+        "state": "open", "sample": False, "levels": levels, "progress_policy": None, "followup_policy": None,
     }  # fmt: skip
     assert office.get("/rounds/2027Q1").json == answer.json
+
+
+def test_a_round_may_have_policies_for_progress_and_for_what_follows(office):
+    policies = {"progress_policy": "progress-2026.1", "followup_policy": "followup-2026.1"}
+    assert policies.items() <= opened(office, **policies).json.items()
+
+
+@pytest.mark.parametrize("name", ["2026年第四季度", "2026年度", "2026年上半年"])
+def test_a_round_is_named_as_offices_name_them(office, name):
+    assert opened(office, name=name).json["name"] == name
 
 
 def test_a_round_may_be_of_one_county(office):
@@ -125,14 +139,16 @@ def test_rounds_of_one_day_come_by_code(office):
     assert [each["code"] for each in office.get("/rounds?page_size=2").json] == ["2027Q1-a", "2027Q1-b"]
 
 
-@pytest.mark.parametrize(("state", "codes"), [("open", ["2026Q4"]), ("closed", ["2027Q1"])])
+@pytest.mark.parametrize(
+    ("state", "codes"), [("open", ["2026Q4"]), ("closed", ["2027Q1"]), ("frozen", []), ("published", [])]
+)
 def test_the_list_is_filtered_by_state(office, state, codes):
     opened(office)
     office.post("/rounds/2027Q1/closing")
     assert [each["code"] for each in office.get(f"/rounds?state={state}").json] == codes
 
 
-@pytest.mark.parametrize("asked", ["state=frozen", "year=2026", "page=x"])
+@pytest.mark.parametrize("asked", ["state=gone", "year=2026", "page=x"])
 def test_a_bad_parameter_of_the_list_is_refused(office, asked):
     assert office.get(f"/rounds?{asked}").status_code == 400
 
@@ -160,6 +176,12 @@ def test_closing_twice_changes_nothing(office):
     first, lines = office.post("/rounds/2026Q4/closing"), trail.TrailLine.select().count()
     again = office.post("/rounds/2026Q4/closing")
     assert (again.status_code, again.json, trail.TrailLine.select().count()) == (200, first.json, lines)
+
+
+@pytest.mark.parametrize("state", ["frozen", "published"])
+def test_closing_what_is_further_on_changes_nothing(office, state):
+    Round.update(state=state).execute()
+    assert office.post("/rounds/2026Q4/closing").json["state"] == state
 
 
 @pytest.mark.parametrize("code", ["2099Q1", "a%00b", "%25"])

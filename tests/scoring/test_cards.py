@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from audit.scoring.cards import CardPolicy, card
+from audit.scoring.cards import CardPolicy, card, earned, escalated
 
 BANDS = [
     {"key": "blue", "lowest": 95, "despite_veto": False},
@@ -84,3 +86,40 @@ def test_colours_and_bounds_are_the_policys_own():
     failed = {"key": "failed", "lowest": 0, "despite_veto": True}
     policy = CardPolicy.of({"bands": [passed, failed]})
     assert (card(policy, Decimal("59.50")), card(policy, Decimal("59.49"))) == ("passed", "failed")
+
+
+# --- what was earned, and what is issued ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("totals", "issued"),
+    [
+        (["75.00", "75.00", "75.00"], ["yellow", "red", "red"]),
+        (["75.00", "90.00", "75.00"], ["yellow", "green", "yellow"]),
+        (["60.00", "75.00", "75.00"], ["red", "yellow", "red"]),
+        (["75.00", "60.00", "75.00"], ["yellow", "red", "yellow"]),
+    ],
+    ids=["the third is as red as the second", "a green ends the run", "a red begins none", "a red ends it"],
+)
+def test_a_run_is_of_what_was_earned(totals, issued):
+    before: list[str] = []
+    for total, colour in zip(totals, issued, strict=True):
+        assert card(POLICY, Decimal(total), before=before) == colour
+        before.insert(0, earned(POLICY, Decimal(total)))
+
+
+hundredths = st.integers(0, 10_500).map(lambda number: Decimal(number) / 100)
+keys = st.sampled_from([each["key"] for each in BANDS])
+
+
+@given(hundredths, st.booleans(), st.lists(keys, max_size=4))
+def test_escalation_touches_nothing_but_its_own_colour(total, vetoed, before):
+    plain = earned(POLICY, total, vetoed)
+    assert escalated(POLICY, plain, before) == plain or (plain, before[:1]) == ("yellow", ["yellow"])
+
+
+@given(hundredths, hundredths, st.booleans())
+def test_a_better_score_never_earns_a_worse_card(one, other, vetoed):
+    order = [each["key"] for each in reversed(BANDS)]
+    low, high = sorted((one, other))
+    assert order.index(earned(POLICY, low, vetoed)) <= order.index(earned(POLICY, high, vetoed))

@@ -83,7 +83,7 @@ def test_it_answers_to_each_address_and_to_no_other_name(secured):
     port, log, ask = secured
     for address in trial.lan_addresses():
         assert ask("GET", "/health", host=address)[0] == 200
-        assert f"  https://{address}:{port}\n" in log.read_text("utf-8")
+        assert f"  https://{address}:{port}/app/\n" in log.read_text("utf-8")
     assert ask("GET", "/health", host="localhost")[0] == 200
     assert ask("GET", "/health", Host="evil.example")[0] == 400
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit.web.shell import COMMENTS
+from audit.web.shell import COMMENTS, FOLDER, INDENTS, NOTES, File
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,14 @@ from audit.web.shell import COMMENTS
 )
 def test_lines_of_comment_stay_at_home(source, sent):
     assert COMMENTS.sub(b"", source.encode()).decode() == sent
+
+
+def test_notes_on_types_and_what_lines_begin_with_stay_at_home_too():
+    source = b"  const a = /** @type {any} */ (b);\n\n\n\treturn a; // kept\n"
+    assert INDENTS.sub(b"", NOTES.sub(b"", source)) == b"const a = (b);\nreturn a; // kept\n"
+
+
+def test_no_text_of_the_app_goes_over_several_lines():
+    sources = {path.name: File.of(path).plain.decode() for path in FOLDER.rglob("*.js")}
+    open_at_the_end = [name for name, text in sources.items() if any(line.count("`") % 2 for line in text.split("\n"))]
+    assert open_at_the_end == []

@@ -28,9 +28,9 @@ function failed(error) {
   told();
 }
 
-/** Ask once; resolves with the fix, or null after so many ms. @returns {Promise<any>} */
-export function fix(patience = 10e3) {
-  if (last && Date.now() - seen < FRESH) return Promise.resolve(last);
+/** Ask once; resolves with the fix, or null after so many ms. `anew`: one that was known before will not do. @returns {Promise<any>} */
+export function fix(patience = 10e3, anew = false) {
+  if (!anew && last && Date.now() - seen < FRESH) return Promise.resolve(last);
   if (!navigator.geolocation) {
     state = 'none';
     return Promise.resolve(null);
@@ -42,7 +42,7 @@ export function fix(patience = 10e3) {
     navigator.geolocation.getCurrentPosition(
       (position) => { clearTimeout(timer); found(position); resolve(last); },
       (error) => { clearTimeout(timer); failed(error); resolve(null); },
-      { enableHighAccuracy: true, timeout: patience, maximumAge: FRESH },
+      { enableHighAccuracy: true, timeout: patience, maximumAge: anew ? 0 : FRESH },
     );
   });
 }

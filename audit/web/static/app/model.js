@@ -6,15 +6,20 @@
  *   photos?: string[], note?: string, flag?: string, certain?: boolean}} Answer
  * @typedef {{id: string, account: string, state: 'draft'|'queued'|'sent', round: string, edition: string,
  *   baseline: number | null, kind: string, revision: number, started_at: string, finished_at?: string,
- *   centre: any, traits: string[], fix: any, no_fix_reason?: string, team: string[], answers: Record<string, Answer>,
+ *   centre: any, traits: string[], lists?: Record<string, number>, fix: any, no_fix_reason?: string, team: string[], answers: Record<string, Answer>,
  *   at?: string, saved_at?: string, outbox?: any, last?: any, asked?: string[], receipt?: any, problem?: any, next_at?: number, tries?: number,
- *   reasons?: Record<string, string>, unlocked?: string[], comment?: string, older?: string[], conflict?: any}} Visit
+ *   reasons?: Record<string, string>, came?: Record<string, Answer>, unlocked?: string[], comment?: string, older?: string[], conflict?: any}} Visit
  * @typedef {{code: string, dimension: string, text: any, answer: string, unit?: string, of?: number, sample?: number,
  *   photos: number, photos_when?: string, photo_hint?: any, plausible?: [any, any], not_applicable?: string,
  *   choices?: any[], standard?: any, meets_from?: string, methods?: string[], remedy?: any, extra?: boolean}} Item
  */
 
 const LARGEST = 1e9;
+const UNSEEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+
+/** Text as the server takes it: nothing that cannot be seen. @param {string} text */
+const lines = (text) => text.replaceAll('\t', ' ').replace(UNSEEN, '').trim();
+const line = (text) => lines(text.replace(/\s+/g, ' '));
 
 /** The number that an exact text such as "0.5" or "12/20" stands for. @param {any} text */
 export function number(text) {
@@ -24,7 +29,8 @@ export function number(text) {
 
 /** What somebody typed as a number; null for what is none. Fullwidth digits are digits. @param {string | undefined} text */
 export function typed(text) {
-  const plain = (text ?? '').normalize('NFKC').trim().replace(',', '.');
+  const whole = (text ?? '').normalize('NFKC').trim();
+  const plain = /^[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(whole) ? whole.replaceAll(',', '') : whole.replace(',', '.'); // 1,200 is no 1.2
   return /^\d{1,9}(\.\d{1,4})?$/.test(plain) ? Number(plain) : null;
 }
 
@@ -40,6 +46,10 @@ export function sections(edition) {
 /** @returns {Item[]} */
 export const items = (edition) => sections(edition).flatMap((each) => each.items);
 
+/** m by item as a round's lists say it for a centre: its township's own before its county's. @param {any[]} issued @param {any} centre */
+export const listed = (edition, issued, centre) =>
+  Object.fromEntries([centre.county_code, centre.township_code].flatMap((code) => issued.filter((each) => each.division === code && items(edition).some((item) => item.code === each.item)).map(({ item, m }) => [item, m])));
+
 /** Whether the item may be called not applicable at a centre with these traits. @param {Item} item @param {string[]} traits */
 export function mayNotApply(item, traits) {
   const rule = item.not_applicable ?? 'never';
@@ -49,7 +59,7 @@ export function mayNotApply(item, traits) {
 /** Whether there is an answer at all. @param {Answer | undefined} answer */
 export const given = (answer) =>
   Boolean(answer) && (answer.not_applicable !== undefined || answer.yes !== undefined || answer.choice !== undefined
-    || Boolean(answer.value) || Boolean(answer.n) || Boolean(answer.m));
+    || Boolean(answer.value) || Boolean(answer.n)); // m alone is none: an issued list may have said it
 
 /** How many photos the answer must bring. @param {Item} item @param {Answer | undefined} answer */
 export function photosWanted(item, answer) {
@@ -70,8 +80,8 @@ function claims(item, answer) {
  */
 export function fault(item, answer) {
   const wrong = (key, values = {}) => ({ key, blocks: true, values });
-  if (!given(answer)) return item.extra ? null : wrong('fault.unanswered');
-  if (answer.not_applicable !== undefined) return answer.not_applicable.trim() ? null : wrong('fault.no-reason');
+  if (!given(answer)) return item.extra && !answer?.photos?.length && !answer?.note?.trim() && !answer?.flag ? null : wrong('fault.unanswered');
+  if (answer.not_applicable !== undefined) return line(answer.not_applicable) ? null : wrong('fault.no-reason');
   return (item.answer === 'share' ? shareFault(item, answer, wrong) : numberFault(item, answer, wrong)) ?? photoFault(item, answer);
 }
 
@@ -139,13 +149,13 @@ const FORM = ['value', 'n', 'm', 'yes', 'choice', 'not_applicable'];
 /** An answer as the server takes it. @param {Item} item @param {Answer} answer */
 function wire(item, answer) {
   const sent = /** @type {any} */ ({ item: item.code });
-  if (answer.not_applicable !== undefined) sent.not_applicable = answer.not_applicable.trim();
+  if (answer.not_applicable !== undefined) sent.not_applicable = line(answer.not_applicable);
   else if (item.answer === 'share') Object.assign(sent, { n: typed(answer.n), m: item.of ?? typed(answer.m) });
   else if (item.answer === 'yes_no') sent.yes = answer.yes;
   else if (item.answer === 'choice') sent.choice = answer.choice;
   else sent.value = typed(answer.value);
   if (answer.photos?.length) sent.photos = answer.photos;
-  if (answer.note?.trim()) sent.note = answer.note.trim();
+  if (lines(answer.note ?? '')) sent.note = lines(answer.note);
   if (answer.flag) sent.flag = answer.flag;
   return sent;
 }
@@ -160,21 +170,18 @@ export function unwire(sent) {
   return { ...answer, certain: true };
 }
 
-/**
- * What is sent to the server.
- * @param {any} edition @param {Visit} visit @param {Map<string, any>} photos records by digest @param {string} finished
- */
+/** What is sent to the server. @param {any} edition @param {Visit} visit @param {Map<string, any>} photos records by digest @param {string} finished */
 export function body(edition, visit, photos, finished) {
   const answers = items(edition).filter((item) => given(visit.answers[item.code]))
     .map((item) => wire(item, visit.answers[item.code]));
-  const told = photosOf(visit).map((digest) => photos.get(digest)).filter((each) => each?.taken_at)
+  const told = [...new Set(answers.flatMap((each) => each.photos ?? []))].map((digest) => photos.get(digest)).filter((each) => each?.taken_at)
     .map(({ digest, taken_at, source, fix, fix_after }) => ({
       digest, taken_at, source, fix: fix ?? null, ...(fix_after && { fix_after }),
     }));
   return {
     revision: visit.revision, round: visit.round, centre: visit.centre.id, edition: visit.edition, kind: visit.kind,
     started_at: visit.started_at, finished_at: finished, fix: visit.fix ?? null, team: visit.team,
-    ...(visit.no_fix_reason?.trim() && { no_fix_reason: visit.no_fix_reason.trim() }), answers, photos: told,
+    ...(line(visit.no_fix_reason ?? '') && { no_fix_reason: line(visit.no_fix_reason) }), answers, photos: told,
   };
 }
 

@@ -6,6 +6,7 @@ import { iso, Refused } from './net.js';
 import { authorised } from './session.js';
 
 const STALE = 10 * 60e3;
+const DAY = 24 * 3600e3;
 const PAGE = 500;
 let fetched = 0;
 
@@ -30,7 +31,7 @@ export const known = () =>
     for (const round of rounds) for (const level of round.levels) ready[`${round.code} ${level.level}`] = await isHere(level, stores);
     return {
       rounds, ready, centres: (await keep.get('centres')) ?? [], traits: (await keep.get('traits')) ?? {},
-      mine: (await keep.get('mine')) ?? [], at: await keep.get('fetched_at'),
+      mine: (await keep.get('mine')) ?? [], plans: (await keep.get('plans')) ?? [], at: await keep.get('fetched_at'),
     };
   });
 
@@ -49,7 +50,8 @@ export async function refresh(anyway = false) {
   const rounds = (await json('/api/v1/rounds?state=open')).sort((one, other) => other.opens_on.localeCompare(one.opens_on));
   await put('keep', rounds, 'rounds');
   await own();
-  await centres();
+  await ahead(rounds);
+  await centres(anyway);
   tell('pack');
   for (const round of rounds) for (const level of round.levels) await whole(level);
   await put('keep', iso(), 'fetched_at');
@@ -70,6 +72,16 @@ async function own() {
       if (standing?.state === 'sent' && standing.receipt) await visits.put({ ...standing, receipt: { ...standing.receipt, state: each.state } });
     }
   });
+}
+
+/** What the rounds have ready: the m of issued lists, and the visits that are planned for who is signed in. */
+async function ahead(rounds) {
+  const issued = {}, plans = [];
+  for (const { code } of rounds) {
+    issued[code] = (await pages(`/api/v1/rounds/${code}/lists`)).map(({ division, item, m }) => ({ division: division.code, item, m }));
+    plans.push(...(await pages(`/api/v1/rounds/${code}/plans?mine=true&state=planned`)));
+  }
+  await Promise.all([put('keep', issued, 'issued'), put('keep', plans, 'plans')]);
 }
 
 /** The edition of a level, its baseline and the pictures that show how it should look. */
@@ -96,13 +108,16 @@ async function example(baseline, digest) {
   }
 }
 
-async function centres() {
+/** They change seldom, and are many. */
+async function centres(anyway) {
+  if (!anyway && Date.now() - Date.parse((await get('keep', 'centres_at')) ?? 0) < DAY) return;
   const counties = await pages('/api/v1/divisions?level=county');
   await put('keep', Object.fromEntries(counties.map((each) => [each.code, each.traits])), 'traits');
   const found = await pages('/api/v1/centres');
   const plain = ({ id, name, level, tier, demonstration, county, township, point }) => ({
-    id, name, level, tier, demonstration, county: county.name, county_code: county.code, township: township.name,
+    id, name, level, tier, demonstration, county: county.name, county_code: county.code, township: township.name, township_code: township.code,
     point: point && { lat: point.lat, lon: point.lon, confidence: point.confidence },
   });
   await put('keep', found.map(plain), 'centres');
+  await put('keep', iso(), 'centres_at');
 }

@@ -17,23 +17,26 @@ import { download } from './ui.js';
 
 export const ROOM_TO_WARN = 200e6;
 export const ROOM_TO_PICK = 50e6;
+export const LARGEST = 25 * 1024 * 1024;
 const THUMB = 240;
-const PREVIEW = 1600;
+const PREVIEW = 1280;
 
-/** The visit was handed in a moment ago: it takes no more photos. */
-export class Closed extends Error {
+/** What was taken and could not be kept, so that it may still be handed to the phone's own album. */
+class Unkept extends Error {
   /** @param {ArrayBuffer} bytes @param {string} name */
   constructor(bytes, name) {
-    super('handed in');
+    super('not kept');
     this.bytes = bytes;
     this.name = name;
   }
 }
+export class Closed extends Unkept {} // the visit was handed in a moment ago
+export class NoRoom extends Unkept {} // on the phone
 
-/** What was chosen is a film, a document or nothing at all: the server would refuse it days later. */
+/** What was chosen is a film, a document, or too large: the server would refuse it in the evening. */
 export class NoPicture extends Error {}
 
-const SIGNS = [/^\xff\xd8\xff/, /^\x89PNG\r\n\x1a\n/, /^RIFF[^]{4}WEBP/, /^[^]{4}ftyp(?!isom|mp4|qt|M4V|3g)/];
+const SIGNS = [/^\xff\xd8\xff/, /^\x89PNG\r\n\x1a\n/, /^RIFF[^]{4}WEBP/, /^[^]{4}ftyp(hei|hev|mif1|msf1)/];
 
 /** Whether bytes begin like a photo: JPEG, PNG, WebP, HEIC. @param {ArrayBuffer} bytes */
 function isPicture(bytes) {
@@ -41,24 +44,8 @@ function isPicture(bytes) {
   return SIGNS.some((each) => each.test(head));
 }
 
-/** There is no room on the phone; `bytes` may still be handed to the phone's own album. */
-export class NoRoom extends Error {
-  /** @param {ArrayBuffer} bytes @param {string} name */
-  constructor(bytes, name) {
-    super('no room');
-    this.bytes = bytes;
-    this.name = name;
-  }
-}
-
 /** There is so little room that nothing more is taken from the album: what the camera takes comes first. */
-export class LittleRoom extends Error {
-  /** @param {number} left */
-  constructor(left) {
-    super('little room');
-    this.left = left;
-  }
-}
+export class LittleRoom extends Error {}
 
 /** Bytes left for this app, as the browser guesses; null when it does not say. */
 export async function room() {
@@ -73,10 +60,10 @@ export async function room() {
  */
 export async function keep(file, { visit, item, source, fix }) {
   const bytes = await file.arrayBuffer(); // first of all: browsers delete what a camera app handed over
-  if (!isPicture(bytes)) throw new NoPicture();
+  if (!isPicture(bytes) || bytes.byteLength > LARGEST) throw new NoPicture(bytes.byteLength > LARGEST ? 'photo.large-text' : 'photo.none-text');
   const digest = await sha256(bytes);
   const left = source === 'gallery' ? await room() : null;
-  if (left !== null && left < ROOM_TO_PICK) throw new LittleRoom(left);
+  if (left !== null && left < ROOM_TO_PICK) throw new LittleRoom(String(left));
   const taken = iso();
   let photo;
   try {
@@ -117,15 +104,12 @@ export const nameOf = (digest, type) => `${digest.slice(0, 16)}.${(type ?? '').s
 async function afterwards(photo, file) {
   navigator.storage?.persist?.().catch(() => {});
   if (settings().copies && photo.source === 'camera') download(file, nameOf(photo.digest, photo.type));
-  const [small] = await Promise.all([shrink(file, THUMB), geo.fix().then((fix) => fix && note(photo.digest, { fix_after: fix }))]);
+  const [small] = await Promise.all([shrink(file, THUMB), geo.fix(10e3, true).then((fix) => fix && note(photo.digest, { fix_after: fix }))]);
   if (small) await put('thumbs', small, photo.digest);
   tell('photos');
 }
 
-/**
- * A small JPEG of a picture; null when this browser cannot read it.
- * @param {Blob} file @param {number} side @returns {Promise<ArrayBuffer | null>}
- */
+/** A small JPEG of a picture; null when this browser cannot read it. @param {Blob} file @param {number} side @returns {Promise<ArrayBuffer | null>} */
 async function shrink(file, side) {
   try {
     // before Chromium 112 the word was another, and what it says was what happened anyway
@@ -196,10 +180,7 @@ export async function takeOff(visit, item, digest) {
 
 const KEEPING = 7 * 24 * 3600e3;
 
-/**
- * Let go of the bytes of photos that the server has proved to have: after a week, or at once when room is short.
- * @param {number} at @param {number | null} left
- */
+/** Let go of the bytes of photos that the server has proved to have: after a week, or at once when room is short. @param {number} at @param {number | null} left */
 export async function free(at, left) {
   const short = left !== null && left < ROOM_TO_WARN;
   const drafted = new Set((await all('visits')).filter((each) => each.state !== 'sent').flatMap(photosOf));

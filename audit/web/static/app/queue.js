@@ -1,6 +1,6 @@
 // What waits goes out: by itself, in order, from one tab at a time, and again until the server has proved that it has it.
 
-import { get } from './db.js';
+import { get, put } from './db.js';
 import { hear, tell } from './bus.js';
 import { authorised, settings, signedIn } from './session.js';
 import { clockError, iso, isReached, Refused, Unreachable } from './net.js';
@@ -11,6 +11,8 @@ import { photosOf } from './model.js';
 import { refresh } from './pack.js';
 
 const STEPS = [5e3, 15e3, 30e3, 60e3, 120e3, 300e3];
+const QUIET = 300e3; // between two looks when nothing failed
+const CHECKING = 5e3; // while the server checks what it has received
 const LOW_BATTERY = 0.15;
 const ASKED_AT_ONCE = 500;
 
@@ -36,7 +38,8 @@ function show(change) {
 }
 
 /** Look after what waits from now on. */
-export function start() {
+export async function start() {
+  state.last = (await get('keep', 'last')) ?? null;
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && kick());
   addEventListener('online', () => kick());
   hear('session', () => signedIn() && kick());
@@ -70,16 +73,11 @@ async function run() {
     }
   }
   running = false;
-  const pause = STEPS[Math.max(0, Math.min(state.failures, STEPS.length) - 1)];
-  const due = state.mode === 'idle' && !(await anythingLeft()) ? STEPS.at(-1) : pause;
+  // at most a minute: every photo that is taken without signal has tried, and failed, too
+  const due = state.failures ? STEPS[Math.min(state.failures, 4) - 1] : (await photos.mine()).some((each) => each.state === 'received') ? CHECKING : QUIET;
   state.next_at = Date.now() + due;
   timer = setTimeout(kick, due);
   tell('sync');
-}
-
-async function anythingLeft() {
-  return (await photos.mine()).some((each) => each.state === 'waiting' || each.state === 'received')
-    || (await visits.mine()).some((each) => each.state === 'queued');
 }
 
 async function drain() {
@@ -96,6 +94,7 @@ async function drain() {
     await refresh();
     await photos.free(Date.now(), await photos.room());
     show({ mode: 'idle', now: null, failures: 0, last: iso() });
+    await put('keep', state.last, 'last');
   } catch (error) {
     if (error instanceof Unreachable) show({ mode: 'offline', now: null, failures: state.failures + 1 });
     else if (error instanceof Refused && noLonger(error)) show({ mode: 'signed-out', now: null });
@@ -109,11 +108,14 @@ async function batteryIsLow() {
   return Boolean(battery) && !battery.charging && battery.level < LOW_BATTERY;
 }
 
+/** Whether this browser tells which kind of line there is; iPhones do not. */
+export const lineIsTold = () => /** @type {any} */ (navigator).connection?.type !== undefined;
+
 /** Whether originals may go over the line there is. */
 function lineIsGood() {
   const { originals } = settings();
   const type = /** @type {any} */ (navigator).connection?.type;
-  return originals === 'always' || (originals === 'wifi' && (type === undefined || type === 'wifi' || type === 'ethernet'));
+  return originals === 'always' || (originals === 'wifi' && (!lineIsTold() || type === 'wifi' || type === 'ethernet'));
 }
 
 /** @param {any} error what the server said */
@@ -220,9 +222,10 @@ async function sendPreview(photo) {
   let previewed = /** @type {'sent'|'none'} */ ('none');
   if (bytes) {
     try {
-      await authorised('PUT', `/api/v1/photos/${photo.digest}/preview`, { bytes, headers: { 'Content-Type': 'image/jpeg' } });
+      await authorised('PUT', `/api/v1/photos/${photo.digest}/preview`, { bytes, patience: 120e3, headers: { 'Content-Type': 'image/jpeg' } });
       previewed = 'sent';
     } catch (error) {
+      if (error instanceof Unreachable) await photos.note(photo.digest, { previewed: 'none' }); // the original goes on where a cut left it; this would not
       if (!(error instanceof Refused) || noLonger(error)) throw error;
       if (error.retry === 'later') return; // the original does not wait for it
     }

@@ -3,7 +3,9 @@
 import { authorised } from './session.js';
 import { Refused, Unreachable } from './net.js';
 
-const PIECE = 256 * 1024; // 13 s at 20 kB/s: what a cut costs at most
+const SMALLEST = 32 * 1024; // 16 s at 2 kB/s: on the worst of lines a piece still arrives
+const LARGEST = 1024 * 1024;
+let size = 128 * 1024; // what the line takes in some seconds, as it was last: what a cut costs at most
 const PATIENCE = 120e3;
 const TUS = { 'Tus-Resumable': '1.0.0' };
 
@@ -64,11 +66,15 @@ async function ask(upload) {
 }
 
 async function piece(upload, bytes, offset) {
-  const part = bytes.slice(offset, offset + PIECE);
+  const part = bytes.slice(offset, offset + size);
+  const began = Date.now();
+  size = Math.max(SMALLEST, size / 2); // unless it gets through
   const sum = base64(await crypto.subtle.digest('SHA-256', part));
   const answer = await authorised('PATCH', upload, {
     bytes: part, patience: PATIENCE,
     headers: { ...TUS, 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': String(offset), 'Upload-Checksum': `sha256 ${sum}` },
   });
+  const took = Date.now() - began;
+  size = Math.min(LARGEST, took < 5e3 ? size * 4 : took < 20e3 ? size * 2 : size);
   return offsetOf(answer);
 }

@@ -25,13 +25,16 @@ export const whole = (id) =>
     return { visit, edition: visit && (await editions.get(visit.edition))?.content };
   });
 
-/** Begin a visit to a centre in a round. @param {any} centre @param {any} round @param {string} kind @param {string[]} traits */
+/** Begin a visit to a centre in a round; the m of issued lists is filled in. @param {any} centre @param {any} round @param {string} kind @param {string[]} traits */
 export async function begin(centre, round, kind, traits) {
   const level = round.levels.find((each) => each.level === centre.level);
+  const edition = await get('editions', level.edition);
+  const lists = edition ? model.listed(edition.content, (await get('keep', 'issued'))?.[round.code] ?? [], centre) : {};
   /** @type {Visit} */
   const visit = {
     id: crypto.randomUUID(), account: account().name, state: 'draft', round: round.code, edition: level.edition,
-    baseline: level.baseline, kind, revision: 1, started_at: iso(), centre, traits, fix: null, team: [], answers: {},
+    baseline: level.baseline, kind, revision: 1, started_at: iso(), centre, traits, lists, fix: null, team: [],
+    answers: Object.fromEntries(Object.entries(lists).map(([code, m]) => [code, { m: String(m) }])),
   };
   await write(['visits'], ({ visits }) => visits.put(visit));
   tell('visits');
@@ -40,12 +43,12 @@ export async function begin(centre, round, kind, traits) {
 
 /**
  * Change a visit; what `make` does is done to what is on the disk at that moment, so that no two writers lose anything.
- * @param {string} id @param {(visit: Visit) => void} make @returns {Promise<Visit>}
+ * @param {string} id @param {(visit: Visit) => any} make @returns {Promise<Visit>}
  */
 export async function change(id, make) {
   const changed = await write(['visits'], async ({ visits }) => {
     const visit = await visits.get(id);
-    make(visit);
+    if (make(visit) === false) return visit; // nothing was changed, and nothing is said to be saved
     visit.saved_at = iso();
     await visits.put(visit);
     return visit;
@@ -57,10 +60,11 @@ export async function change(id, make) {
 /** Change the answer to one item. @param {string} id @param {string} code @param {(answer: model.Answer) => void} make */
 export const answer = (id, code, make) =>
   change(id, (visit) => {
-    if (visit.state !== 'draft') return;
+    if (visit.state !== 'draft') return false;
     visit.answers[code] ??= {};
     visit.at = code;
     make(visit.answers[code]);
+    return true;
   });
 
 /** Hand a visit in: what will be sent is fixed from here on, so that it can be sent again and again. @param {string} id */
@@ -84,10 +88,7 @@ export async function handIn(id) {
   tell('work');
 }
 
-/**
- * The server is about to be asked to take a visit: from now on it may have it, whatever becomes of the answer.
- * @param {string} id @returns {Promise<Visit>}
- */
+/** The server is about to be asked to take a visit: from now on it may have it, whatever becomes of the answer. @param {string} id @returns {Promise<Visit>} */
 export const asking = (id) =>
   change(id, (visit) => {
     if (visit.state === 'queued') visit.asked = [...new Set([...(visit.asked ?? []), ...model.photosOf(visit)])];
@@ -96,13 +97,10 @@ export const asking = (id) =>
 /** Take a visit that has not been sent back, to go on with it. @param {string} id */
 export const takeBack = (id) =>
   change(id, (visit) => {
-    if (visit.state === 'queued') Object.assign(visit, { state: 'draft', last: visit.outbox, outbox: null, problem: null });
+    if (visit.state === 'queued') Object.assign(visit, { state: 'draft', last: visit.outbox, outbox: null }); // what was wrong with it is still to be mended
   });
 
-/**
- * The receipt came: the visit is the server's. Unless it was taken back while it was under way: then that stands.
- * @param {string} id @param {any} outbox what was sent @param {any} receipt
- */
+/** The receipt came: the visit is the server's. Unless it was taken back while it was under way: then that stands. @param {string} id @param {any} outbox what was sent @param {any} receipt */
 export const received = (id, outbox, receipt) =>
   change(id, (visit) => {
     if (visit.state !== 'queued' || JSON.stringify(visit.outbox) !== JSON.stringify(outbox)) return;
@@ -132,7 +130,7 @@ export async function mend(id, say) {
       }
     }
     if (!Object.keys(reasons).length) return;
-    await visits.put({ ...visit, state: 'draft', revision: visit.revision + 1, outbox: null, last: null, problem: null, reasons, older, unlocked: [], comment: '' });
+    await visits.put({ ...visit, state: 'draft', revision: visit.revision + 1, outbox: null, last: null, problem: null, reasons, came: visit.answers, at: Object.keys(reasons)[0], older, unlocked: [], comment: '' });
   });
   tell('visits');
 }
@@ -155,7 +153,7 @@ export async function reopen(detail, round, centre, traits) {
       ...(standing ?? { account: account().name, team: [] }),
       id: detail.id, state: 'draft', round: detail.round, edition: detail.edition, baseline: level?.baseline ?? null,
       kind: detail.kind, revision: detail.revision + 1, started_at: detail.started_at, centre, traits, fix: detail.fix,
-      answers: fromServer, older: model.photosOf(/** @type {any} */ ({ answers: fromServer })), outbox: null, problem: null,
+      answers: fromServer, came: fromServer, at: review.reasons[0]?.item, unlocked: [], older: model.photosOf(/** @type {any} */ ({ answers: fromServer })), outbox: null, problem: null,
       reasons: Object.fromEntries(review.reasons.map((each) => [each.item, each.reason])), comment: review.comment,
     });
   });
@@ -189,7 +187,7 @@ export async function settle(id, chosen) {
       await visits.put({ ...next, revision: revision + 1 });
       return id;
     }
-    const own = { ...next, id: crypto.randomUUID(), revision: 1, asked: undefined };
+    const own = { ...next, id: crypto.randomUUID(), revision: 1, asked: undefined, reasons: undefined, came: undefined, older: undefined };
     await visits.put(own);
     await visits.put({ ...visit, answers, state: 'sent', revision, outbox: null, problem: null, conflict: null });
     return own.id;

@@ -9,10 +9,7 @@ const IOS = /iPhone|iPad/.test(navigator.userAgent); // asks for the camera each
 /** Whether this browser has a camera of its own for pages. */
 export const inside = () => !IOS && Boolean(navigator.mediaDevices?.getUserMedia);
 
-/**
- * Keep what a file chooser or the camera gave; says what is wrong and offers a way out.
- * @param {Blob[]} files @param {{visit: string, item: string, source: 'camera'|'gallery'}} about
- */
+/** Keep what a file chooser or the camera gave; says what is wrong and offers a way out. @param {Blob[]} files @param {{visit: string, item: string, source: 'camera'|'gallery'}} about */
 export async function take(files, about) {
   let kept = 0;
   for (const file of files) {
@@ -21,16 +18,16 @@ export async function take(files, about) {
       kept += 1;
     } catch (error) {
       if (error instanceof photos.LittleRoom) {
-        await inform(t('room.low'), t('room.low-text', { left: size(error.left) }));
+        await inform(t('room.low'), t('room.low-text', { left: size(Number(error.message)) }));
         break;
-      }
-      if (error instanceof photos.NoPicture) {
-        await inform(t('photo.none'), t('photo.none-text', { name: /** @type {File} */ (file).name ?? '' }));
-        continue;
       }
       if (error instanceof photos.Closed) {
         if ((await ask(t('room.closed'), t('room.closed-text'), [['out', t('room.hand-out'), 'main'], ['', t('close')]])) === 'out') download(new Blob([error.bytes]), error.name);
         break;
+      }
+      if (error instanceof photos.NoPicture || /^Not(Readable|Found)Error$/.test(error.name)) { // no photo, or one that is still in a cloud: the others are taken
+        await inform(t('photo.none'), t(error instanceof photos.NoPicture ? error.message : 'photo.unread', { name: /** @type {File} */ (file).name ?? '', size: size(photos.LARGEST) }));
+        continue;
       }
       if (!(error instanceof photos.NoRoom)) throw error;
       const choice = await ask(t('room.none'), t('room.none-text'), [['out', t('room.hand-out'), 'main'], ['queue', t('room.export')], ['', t('close')]]);
@@ -47,8 +44,8 @@ export function choosers(about) {
   const chooser = (key, source, more) => {
     const input = h('input', { type: 'file', accept: 'image/*', class: 'hidden', 'aria-label': t(key), tabindex: '-1', ...more,
       onchange: async () => {
-        await take([...input.files], { ...about, source });
-        input.value = '';
+        const files = [...input.files];
+        await take(files, { ...about, source }).finally(() => { input.value = ''; });
       } });
     return [input, button(t(key), () => { geo.fix(); input.click(); }, { class: source === 'camera' ? 'main' : '', 'data-chooser': source }, icon(source === 'camera' ? 'camera' : 'photo'))];
   };

@@ -26,6 +26,6 @@ customElements.define('audit-history', History);
 
 export async function history() {
   const list = h('audit-history');
-  const states = ['', 'queued', 'waiting', 'submitted', 'returned', 'approved'];
+  const states = ['', 'queued', 'waiting', 'submitted', 'returned', 'approved', 'void'];
   return { title: t('history'), content: [radios(t('history.state'), 'state', states.map((each) => [each, t(`state.${each || 'all'}`)]), '', (value) => { list.state = value; list.soon(); }), list] };
 }

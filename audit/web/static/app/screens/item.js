@@ -13,6 +13,8 @@ class Verdict extends Live {
 
   async show() {
     const { visit, edition } = await visits.whole(this.getAttribute('visit'));
+    if (this.was && this.was !== visit.state) dispatchEvent(new HashChangeEvent('hashchange')); // handed in elsewhere: nothing more is typed here
+    this.was = visit.state;
     const item = items(edition).find((each) => each.code === this.getAttribute('item'));
     const answer = visit.answers[item.code];
     const found = answer && fault(item, answer);
@@ -80,7 +82,7 @@ function control(item, visit, answer, editable) {
   };
   if (item.answer === 'yes_no') return radios(t('item.answer'), 'yes', [['true', t('yes')], ['false', t('no')]], answer.yes === undefined ? null : String(answer.yes), (value) => save((standing) => { standing.yes = value === 'true'; }), !editable);
   if (item.answer === 'choice') return radios(t('item.answer'), 'choice', item.choices.map((each) => [each.code, said(each)]), answer.choice, (value) => save((standing) => { standing.choice = value; }), !editable);
-  if (item.answer === 'share') return h('div', { class: 'pair' }, box('n', t('item.n'), answer.n), item.of ? field(t('item.m'), h('output', { class: 'number' }, String(item.of))) : box('m', item.sample ? t('item.m-sample', { sample: item.sample }) : t('item.m'), answer.m));
+  if (item.answer === 'share') return h('div', { class: 'pair' }, box('n', t('item.n'), answer.n), item.of || (answer.m && item.code in (visit.lists ?? {})) ? field(t(item.of ? 'item.m' : 'item.m-listed'), h('output', { class: 'number' }, String(item.of ?? answer.m))) : box('m', item.sample ? t('item.m-sample', { sample: item.sample }) : t('item.m'), answer.m));
   const one = box('value', `${t('item.value')}${item.unit ? `（${item.unit}）` : ''}`, answer.value);
   if (item.answer !== 'count') return one;
   const input = one.querySelector('input');

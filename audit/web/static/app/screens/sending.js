@@ -17,7 +17,7 @@ class Sending extends Live {
 
   async show() {
     const all = await photos.mine();
-    const open = all.filter((each) => !each.remote && (each.state !== 'accepted'));
+    const open = all.filter((each) => !each.remote && (each.state === 'waiting' || each.state === 'received'));
     const bytes = open.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
     const there = open.reduce((sum, each) => sum + (each.state === 'waiting' ? Math.min(each.offset ?? 0, each.bytes) : each.bytes), 0);
     const list = (await visits.mine()).filter((each) => each.state !== 'draft');
@@ -33,9 +33,9 @@ class Sending extends Live {
       const done = digests.filter((each) => ['received', 'accepted'].includes(all.find((photo) => photo.digest === each)?.state ?? 'accepted')).length;
       return h('li', { class: 'card' }, h('strong', null, h('a', { href: `#/check/${visit.id}` }, visit.centre.name)),
         h('p', null, `${t('queue.form')} ${visit.state === 'sent' ? '✓' : t('queue.waits')} · ${t('queue.photos', { done, all: digests.length })}${visit.receipt ? ` · ${t(`state.${visit.receipt.state}`)}` : ''}`),
-        visit.problem ? h('p', { class: 'fault' }, problem(visit.problem), visit.problem.retry === 'later' ? ` ${t('queue.next', { time: when(visit.next_at, true) })}` : null) : null,
+        visit.problem && !visit.conflict ? h('p', { class: 'fault' }, problem(visit.problem), visit.problem.retry === 'later' ? ` ${t('queue.next', { time: when(visit.next_at, true) })}` : null) : null,
         stuck.includes(visit) ? [h('p', { class: 'fault' }, t('tasks.mend')), button(t('queue.mend'), () => mend(visit.id))] : null,
-        visit.conflict ? h('a', { class: 'button', href: `#/conflict/${visit.id}` }, t('conflict.see')) : visit.problem ? button(t('queue.again'), () => queue.visitAgain(visit.id)) : null);
+        visit.conflict ? h('a', { class: 'button', href: `#/conflict/${visit.id}` }, t('conflict.see')) : !visit.problem ? null : visit.problem.retry === 'later' ? button(t('queue.again'), () => queue.visitAgain(visit.id)) : h('a', { class: 'button', href: `#/check/${visit.id}` }, t('queue.look')));
     }));
   }
 }
@@ -96,7 +96,7 @@ export async function sending() {
       h('audit-sending', { role: 'status' }), h('div', { class: 'deck' }, button(t('queue.now'), () => queue.kick(), { class: 'main' }), pause),
       h('audit-bars', { class: 'bars', id: 'bars', role: 'list', 'aria-label': t('item.photos-of') }),
       h('h2', null, t('queue.visits')), h('ul', { id: 'sent', class: 'plain' }),
-      radios(t('queue.originals'), 'originals', [['always', t('originals.always')], ['wifi', t('originals.wifi')], ['manual', t('originals.manual')]], settings().originals, async (value) => { await set({ originals: value }); queue.kick(); }),
+      radios(t('queue.originals'), 'originals', [['always', t('originals.always')], ['wifi', t('originals.wifi')], ['manual', t('originals.manual')]], settings().originals, async (value) => { await set({ originals: value }); queue.kick(); }), queue.lineIsTold() ? null : h('p', { class: 'quiet' }, t('originals.untold')),
       button(t('queue.originals-now'), originals),
       h('h2', null, t('queue.way-out')), h('p', { class: 'quiet' }, t('queue.way-out-text')), button(t('queue.export'), exportQueue),
       left === null ? null : h('p', { class: left < photos.ROOM_TO_WARN ? 'note' : 'quiet' }, t('room.left', { left: size(left) })),

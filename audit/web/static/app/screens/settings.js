@@ -40,7 +40,7 @@ async function mayLeave(what) {
   const choice = await ask(t(`leave.${what}`), t('leave.text', { ...left, photos: left.unproved }), [['', t('cancel'), 'main'], ['export', t('queue.export')]]);
   if (choice !== 'export') return false;
   await exportQueue();
-  return (await ask(t(`leave.${what}`), t('leave.exported'), [['', t('cancel'), 'main'], ['yes', t(`leave.${what}`), 'risky']])) === 'yes';
+  return (await ask(t(`leave.${what}`), t(what === 'update' ? 'leave.kept' : 'leave.exported', { drafts: left.visits - left.queued }), [['', t('cancel'), 'main'], ['yes', t(`leave.${what}`), 'risky']])) === 'yes';
 }
 
 async function leave() {

@@ -20,10 +20,17 @@ class Todo extends Live {
   async show() {
     const here = new Map((await visits.mine()).map((each) => [each.id, each]));
     const own = [...here.values()].filter((each) => each.state === 'draft');
+    const refused = [...here.values()].filter((each) => each.state === 'queued' && each.problem && each.problem.retry !== 'later');
     const stuck = await ofNoUse([...here.values()]);
     // one that was reopened, or is on its way back already, needs no second look
-    const back = (await known()).mine.filter((each) => each.state === 'returned' && !(here.get(each.id)?.revision > each.revision));
+    const pack = await known();
+    const visited = [...[...here.values()].map((each) => [each.round, each.centre.id, each.kind]), ...pack.mine.map((each) => [each.round, each.centre, each.kind])].map(String);
+    const due = pack.plans.filter((each) => !visited.includes(String([each.round, each.centre.id, each.kind])));
+    const back = pack.mine.filter((each) => each.state === 'returned' && !(here.get(each.id)?.revision > each.revision));
     this.fill(
+      due.length ? h('h2', null, t('tasks.planned'), ' ', h('b', { class: 'badge' }, String(due.length))) : null,
+      due.map((each) => h('button', { type: 'button', class: 'card row', 'data-plan': each.id, onclick: () => start(pack.centres.find((one) => one.id === each.centre.id), pack, each) }, h('span', null, h('strong', null, each.centre.name), h('small', null, `${t(`kind.${each.kind}`)} · ${t('tasks.due', { day: each.due_on })}`)), icon('next'))),
+      refused.map((each) => h('a', { class: 'card row risky', href: each.conflict ? `#/conflict/${each.id}` : `#/check/${each.id}` }, h('span', null, h('strong', null, each.centre.name), h('small', null, problem(each.problem))), icon('next'))),
       stuck.map((each) => h('button', { type: 'button', class: 'card row risky', onclick: () => mend(each.id) }, h('span', null, h('strong', null, each.centre.name), h('small', null, t('tasks.mend'))), icon('next'))),
       back.length ? h('h2', null, t('tasks.returned'), ' ', h('b', { class: 'badge' }, String(back.length))) : null,
       back.map((each) => h('button', { type: 'button', class: 'card row risky', onclick: () => reopen(each) }, h('span', null, h('strong', null, each.centre_name), h('small', null, t('tasks.returned-text', { count: each.reviews?.at(-1)?.reasons.length ?? '' }))), icon('next'))),
@@ -40,7 +47,6 @@ export async function ofNoUse(all) {
   return all.filter((visit) => visit.state === 'sent' && photosOf(visit).some((each) => records.get(each)?.state === 'rejected'));
 }
 
-/** @param {string} id */
 export async function mend(id) {
   await visits.mend(id, problem);
   location.hash = `#/visit/${id}`;
@@ -89,10 +95,10 @@ customElements.define('audit-centres', Centres);
 
 const KINDS = ['check', 'spot', 'covert', 'recheck', 'self'];
 
-async function start(centre, { rounds, traits }) {
-  if (!rounds.length) return;
-  let [round] = rounds;
-  let kind = 'check';
+async function start(centre, { rounds, traits }, plan = { round: '', kind: 'check' }) {
+  if (!rounds.length || !centre) return;
+  let round = rounds.find((each) => each.code === plan.round) ?? rounds[0];
+  let { kind } = plan;
   const standing = (await visits.mine()).find((each) => each.state === 'draft' && each.centre.id === centre.id);
   const text = [h('p', null, `${centre.county} · ${centre.township}`), standing ? h('p', { class: 'note' }, t('begin.standing')) : null,
     rounds.length > 1 ? radios(t('round'), 'round', rounds.map((each) => [each.code, each.name]), round.code, (code) => { round = rounds.find((each) => each.code === code); }) : h('p', null, round.name),

@@ -49,7 +49,7 @@ export async function visit(id) {
   const { visit: shown, edition } = await visits.whole(id);
   if (!shown || !edition) return { title: t('gone'), back: '#/', content: h('p', null, t('gone.text')) };
   const draft = shown.state === 'draft';
-  const team = h('input', { value: shown.team.join(' '), autocapitalize: 'none', disabled: !draft, onchange: () => visits.change(id, (standing) => { standing.team = team.value.toLowerCase().split(/[\s,，、;；]+/).filter(Boolean); }) });
+  const team = h('input', { value: shown.team.join(' '), autocapitalize: 'none', disabled: !draft, oninput: () => visits.change(id, (standing) => { standing.team = team.value.toLowerCase().split(/[\s,，、;；]+/).filter(Boolean); }) });
   const baseline = shown.baseline && (await get('baselines', shown.baseline));
   const first = shown.at ?? edition.items[0].code;
   const discard = async () => {

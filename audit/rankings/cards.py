@@ -1,0 +1,161 @@
+"""Finding cards that were issued, and what each rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from audit.accounts.models import Account
+from audit.base.db import batches, digest_of, page_of
+from audit.base.problems import NotFound
+from audit.centres.models import Division
+from audit.rankings.models import Card, Publication
+
+STATES = {  # what became of a card, as a list is filtered by it
+    "standing": Card.withdrawn_at.is_null() & Card.replaced_by.is_null(),
+    "withdrawn": Card.withdrawn_at.is_null(False),
+    "replaced": Card.withdrawn_at.is_null() & Card.replaced_by.is_null(False),
+}
+PEOPLE = ("issued_by", "acknowledged_by", "withdrawn_by")
+
+
+def with_county():
+    """Cards with their county and publication."""
+    return (
+        Card.select(Card, Division, Publication)
+        .join(Division, on=(Card.county == Division.id))
+        .switch(Card)
+        .join(Publication, on=(Card.publication == Publication.id))
+    )
+
+
+def in_sight(actor):
+    """The condition that the county of a card is the actor's, or lies in their area."""
+    return (Division.id == actor.division) | (Division.parent == actor.division)
+
+
+def get(card_id: int, actor) -> Card:
+    """The card with its county, publication and people; NotFound when out of sight."""
+    query = with_county().where(Card.id == card_id)
+    found = (query if actor.division is None else query.where(in_sight(actor))).first()
+    if found is None:
+        raise NotFound()
+    return with_people([found])[0]
+
+
+def listed(actor, asked: dict) -> tuple[list[Card], int]:
+    """One page of the cards in sight, the newest issue first, each issue in the order of its ranking."""
+    query = with_county().order_by(Card.year.desc(), Card.number.desc(), Card.id)
+    if actor.division is not None:
+        query = query.where(in_sight(actor))
+    for name, column in (("round", Publication.code), ("county", Division.code), ("colour", Card.colour)):
+        if asked.get(name):
+            query = query.where(column == asked[name])
+    if asked.get("basis"):
+        query = query.where(Card.basis == asked["basis"])
+    if asked.get("state"):
+        query = query.where(STATES[asked["state"]])
+    rows, total = page_of(query, asked["page"], asked["page_size"])
+    return with_people(rows), total
+
+
+def with_people(cards: list[Card]) -> list[Card]:
+    """The same cards, each with `people`, the names of those who issued, acknowledged and withdrew it: one query."""
+    wanted = {getattr(each, f"{name}_id") for each in cards for name in PEOPLE} - {None}
+    names = dict(Account.select(Account.id, Account.display).where(Account.id.in_(list(wanted))).tuples())
+    for each in cards:
+        each.people = {name: names.get(getattr(each, f"{name}_id")) for name in PEOPLE}
+    return cards
+
+
+def of_issue(publication: Publication, basis: str) -> list[Card]:
+    """The cards that a version brought, whatever became of them, in the order of the ranking."""
+    query = Card.select().where(Card.publication == publication.id, Card.basis == basis)
+    return list(query.order_by(Card.id))
+
+
+def earlier_versions(publication: Publication, basis: str) -> list[Card]:
+    """The cards that earlier versions of the same ranking brought and that stand, in the order of their issues."""
+    query = with_county().where(STATES["standing"], Card.basis == basis)
+    query = query.where(Publication.code == publication.code, Publication.version < publication.version)
+    return list(query.order_by(Card.id))
+
+
+def is_sample(publication: Publication) -> bool:
+    """Whether it is made-up data (示例)."""
+    return publication.head["round"]["sample"]
+
+
+def kin(publication: Publication) -> dict[int, Publication]:
+    """The publications whose cards are counted and numbered together, by id: the same area's, and made-up data (示例)
+    apart from what is real."""
+    sample = is_sample(publication)
+    every = Publication.select().where(Publication.area == publication.area)
+    return {each.id: each for each in every if is_sample(each) == sample}
+
+
+def before(publication: Publication, basis: str, at: datetime) -> dict[str, list[Card]]:
+    """The cards of earlier periods by who has them, newest period first: of each period the one that stood at a
+    moment."""
+    earlier = {key: each for key, each in kin(publication).items() if each.period_end < publication.period_end}
+    rows = Card.select().where(Card.publication.in_(list(earlier)), Card.basis == basis, Card.issued_at < at)
+    ordered = sorted(rows, key=lambda each: (earlier[each.publication_id].period_end, each.id), reverse=True)
+    issued_at = {each.id: each.issued_at for each in ordered}
+    found: dict[str, list[Card]] = {}
+    for each in ordered:
+        gone = (each.withdrawn_at, issued_at.get(each.replaced_by_id))
+        if all(moment is None or moment > at for moment in gone):
+            each.publication = earlier[each.publication_id]
+            found.setdefault(each.key, []).append(each)
+    return found
+
+
+def last_number(publication: Publication, year: int) -> int:
+    """The number of the year's last issue of cards; 0 before the first."""
+    query = Card.select(Card.number).where(Card.publication.in_(list(kin(publication))), Card.year == year)
+    return query.order_by(Card.number.desc()).limit(1).scalar() or 0
+
+
+def told(card: Card) -> dict:
+    """An earlier card as `why` names it; `earned` is the colour before any escalation."""
+    return {
+        "round": card.publication.code,
+        "year": card.year,
+        "number": card.number,
+        "colour": card.colour,
+        "earned": card.why["earned"],
+    }
+
+
+def series_of(publication: Publication, year: int) -> str:
+    """Whose issues are numbered together: 540200 2026."""
+    return f"{publication.area} {'sample ' if is_sample(publication) else ''}{year}"
+
+
+def issue_of(publication: Publication, year: int, number: int) -> str:
+    """An issue as the trail names it: 540200 2026-3."""
+    return f"{series_of(publication, year)}-{number}"
+
+
+def seal_of(card: Card) -> list:
+    """What never changes of a card. Counties and publications by their codes, not by ids of this database."""
+    return [
+        card.policy, card.basis, card.year, card.number, card.code, card.centre_id, card.subject, card.colour,
+        card.why, card.sent_to, card.appeal_until,
+    ]  # fmt: skip
+
+
+def seal_of_issue(publication: Publication, issued: Iterable[Card]) -> dict:
+    """What the trail keeps of an issue: of which version it is, and a digest over its cards and whom they replace."""
+    issued = list(issued)
+    old = {}
+    for some in batches([each.id for each in issued], 500):
+        query = Card.select(Card.id, Card.replaced_by).where(Card.replaced_by.in_(some))
+        old |= {each.replaced_by_id: each.id for each in query}
+    return {
+        "publication": publication.digest,
+        "version": publication.version,
+        "cards": len(issued),
+        "replaces": len(old),
+        "digest": digest_of([[*seal_of(each), old.get(each.id)] for each in issued]),
+    }

@@ -1,0 +1,110 @@
+"""问题清单: one line per item of a counted visit that does not meet its standard, with what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from audit.base.clock import BEIJING
+from audit.inspections.explain import REASONS, shown
+from audit.inspections.scores import decimal
+from audit.rankings import basis
+from audit.rankings.queries import Frame, Row
+from audit.rankings.sheets import Column
+
+KINDS = (
+    ("编号", "word", 8), ("点位", "text", 26), ("县(区)", "word", 11), ("区划代码", "word", 14), ("维度", "word", 10),
+    ("条款", "prose", 34), ("问题", "prose", 36), ("依据(标准版本)", "prose", 22), ("扣分", "score", 8),
+    ("整改要求", "prose", 34), ("整改时限", "date", 12), ("责任单位", "prose", 16), ("状态", "word", 9),
+    ("销号日期", "date", 12), ("照片编号", "prose", 22),
+)  # fmt: skip
+STATES = {"open": "待下达", "ordered": "整改中", "reported": "待核验", "closed": "已销号", "withdrawn": "已撤销"}
+
+
+def columns() -> list[Column]:
+    """The columns of 问题清单; a line is a dict by heading."""
+    return [Column(heading, kind, lambda row, key=heading: row.get(key), width) for heading, kind, width in KINDS]
+
+
+def lines(of: Frame, found: dict[str, list], findings: Mapping[tuple, object]) -> Iterator[dict]:
+    """The problems of both levels, numbered, in the order of the rankings.
+
+    `findings` by (centre, item) give the state of each, and those that a later visit closed. A published version takes
+    none: its bytes never change.
+    """
+    number = 0
+    for level in of.levels:
+        for line in _of_level(of, found[level], level, findings):
+            number += 1
+            yield {"编号": f"{number:04}"} | line
+
+
+def _of_level(of: Frame, rows: list[Row], level: str, findings: Mapping[tuple, object]) -> Iterator[dict]:
+    edition = of.levels[level].edition
+    words = basis.Words(edition.content)
+    items = {each["code"]: each for each in edition.content["items"]}
+
+    def line(row: Row, code: str, **more) -> dict:
+        return _about(row, items[code], edition.id, words) | _course(findings.get((row.centre, code))) | more
+
+    mended = {key for key, each in findings.items() if each.state == "closed"}
+    for visit in basis.visits(of, rows):
+        for item in visit.explanation["items"]:
+            if item["verdict"] == "not_met":
+                mended.discard((visit.row.centre, item["code"]))
+                yield line(visit.row, item["code"], **_found(visit, item, words))
+    for row, code in _of_rows(rows, mended):
+        each = findings[row.centre, code]
+        yield line(row, code, 问题=REASONS[each.reason][0], 扣分=decimal(each.lost))
+
+
+def _of_rows(rows: Iterable[Row], keys: set[tuple]) -> Iterator[tuple[Row, str]]:
+    """The keys (centre, item) that these rows have, in their order."""
+    items: dict[object, list[str]] = {}
+    for centre, code in sorted(keys, key=lambda key: key[1]):
+        items.setdefault(centre, []).append(code)
+    for row in rows if items else ():
+        for code in items.get(row.centre, ()):
+            yield row, code
+
+
+def _about(row: Row, item: dict, edition: str, words: basis.Words) -> dict:
+    return {
+        "县(区)": row.county,
+        "点位": row.name,
+        "区划代码": row.code,
+        "维度": words.dimension[item["dimension"]],
+        "条款": item["text"]["zh"],
+        "依据(标准版本)": f"{edition}　{item['code']}",
+        "整改要求": item["remedy"]["zh"],
+    }
+
+
+def _found(visit: basis.Told, item: dict, words: basis.Words) -> dict:
+    value, standard = basis.found(item, words), words.value(item["code"], item["standard"])
+    unit = words.unit[item["code"]] or ""
+    if item["n"] is not None:  # 14/20 against a share of 1
+        unit, standard = "", f"{shown(Fraction(standard) * 100)}%"
+    return {
+        "问题": f"核查值{value}{unit}，标准{standard}{unit}：{REASONS[item['reason']][0]}",
+        "扣分": Decimal(item["possible"]) - Decimal(item["points"]),
+        "照片编号": " ".join(digest[:8] for digest in visit.photos.get(item["code"], ())),
+    }
+
+
+def _course(finding) -> dict:
+    if finding is None:
+        return {}
+    return {
+        "整改时限": finding.due_on and date.fromisoformat(finding.due_on),
+        "责任单位": finding.unit,
+        "状态": STATES[finding.state],
+        "销号日期": finding.closed_at and finding.closed_at.astimezone(BEIJING).date(),
+    }
+
+
+def by_place(findings: Iterable) -> dict[tuple, object]:
+    """Findings by (centre, item)."""
+    return {(each.centre_id, each.item): each for each in findings}

@@ -1,0 +1,99 @@
+"""What stands in the way of freezing or publishing a round, or should at least be known before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from audit.base.db import contains
+from audit.followup import queries as followup
+from audit.followup.models import Finding
+from audit.inspections.flags import GATES
+from audit.inspections.models import Admission, Inspection, Voiding
+from audit.rankings.queries import Frame
+
+MOST_IDS = 50  # of the visits that a check found; it counts all of them
+BEFORE = {"freeze": ("closed",), "publish": ("frozen", "published")}  # what: the states that it may follow
+# how much a check weighs: it forbids the step, wants to be accepted, or is only told
+BLOCKS, ASKS, TELLS = "blocks", "asks", "tells"
+SENTENCES = {
+    "state": ("轮次当前状态不能进行此步骤", "The round is not in the state that this step follows"),
+    "unreviewed": ("有检查尚未复核，冻结后不再计入", "Visits wait for their review: after the freeze they never count"),
+    "photos-missing": ("有检查照片未到齐，冻结后不再计入", "Visits wait for photos: after the freeze they never count"),
+    "not-admitted": ("有逾期或未列入计划的检查尚未准入", "Visits that are late or were not planned are not admitted"),
+    "fraud-undecided": (
+        "有弄虚作假的作废提议尚未确认",
+        "Proposals to void a visit for fraud wait for a second person",
+    ),
+    "appeals-open": ("有申诉尚未决定", "Appeals are not decided yet"),
+    "findings-not-ordered": ("有问题尚未下达整改要求", "Findings for which no rectification was ordered"),
+    "unchanged": ("与上一版内容相同", "Nothing differs from the version before"),
+}
+
+
+def checks(of: Frame, what: str) -> list[dict]:
+    """The checks before a step that found something, as {check, weight, count, ids, zh, en}; `ids` are of visits."""
+    found = list(_state(of, what))
+    found += _freezing(of) if what == "freeze" else _publishing(of)
+    return [each for each in found if each["count"]]
+
+
+def check(name: str, weight: str, ids: Iterable[UUID] = (), count: int | None = None) -> dict:
+    """One check: so many, and the first of them."""
+    ids, (zh, en) = sorted(map(str, ids)), SENTENCES[name]
+    number = len(ids) if count is None else count
+    return {"check": name, "weight": weight, "count": number, "ids": ids[:MOST_IDS], "zh": zh, "en": en}
+
+
+def blocking(found: list[dict]) -> list[dict]:
+    """Those that forbid the step."""
+    return [each for each in found if each["weight"] == BLOCKS]
+
+
+def asking(found: list[dict], accepted: list[dict]) -> list[dict]:
+    """Those that want to be accepted and found more than those that were."""
+    known = {each["check"]: each["count"] for each in accepted}
+    return [each for each in found if each["weight"] == ASKS and each["count"] > known.get(each["check"], 0)]
+
+
+def _state(of: Frame, what: str) -> Iterator[dict]:
+    yield check("state", BLOCKS, count=int(of.round.state not in BEFORE[what]))
+
+
+def _freezing(of: Frame) -> Iterator[dict]:
+    yield check("unreviewed", ASKS, _visits(of, "submitted"))
+    yield check("photos-missing", ASKS, _visits(of, "waiting"))
+    yield check("not-admitted", ASKS, _not_admitted(of))
+    yield check("fraud-undecided", ASKS, _fraud(of))
+
+
+def _publishing(of: Frame) -> Iterator[dict]:
+    yield check("appeals-open", BLOCKS, count=followup.open_appeals(of.round.id))
+    yield check("fraud-undecided", ASKS, _fraud(of))
+    waiting = Finding.select().where(Finding.round == of.round.id, Finding.state == "open")
+    yield check("findings-not-ordered", TELLS, count=waiting.count())
+
+
+def _counted(of: Frame):
+    """The visits of the round that could count."""
+    return Inspection.select(Inspection.id).where(
+        Inspection.round == of.round.id, Inspection.kind.in_(of.counted_kinds), ~Inspection.blind
+    )
+
+
+def _visits(of: Frame, state: str) -> list[UUID]:
+    return [each for (each,) in _counted(of).where(Inspection.state == state).tuples()]
+
+
+def _not_admitted(of: Frame) -> list[UUID]:
+    late, unplanned = (contains(Inspection.flags, f'"flag":"{name}"') for name in GATES)
+    admitted = Admission.select(Admission.inspection)
+    waiting = _counted(of).where(late | unplanned, Inspection.id.not_in(admitted))
+    return [each for (each,) in waiting.where(Inspection.state.in_(("waiting", "submitted"))).tuples()]
+
+
+def _fraud(of: Frame) -> list[UUID]:
+    """Visits that one person wants void for fraud, and no second one yet."""
+    proposed = Voiding.select(Voiding.inspection).where(Voiding.why == "fraud", Voiding.confirmed_at.is_null())
+    visits = Inspection.select(Inspection.id).where(Inspection.round == of.round.id, Inspection.id.in_(proposed))
+    return [each for (each,) in visits.tuples()]

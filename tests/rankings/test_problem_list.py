@@ -1,0 +1,105 @@
+"""问题清单: what does not meet its standard, and what became of it."""
+
+from datetime import timedelta
+
+import pytest
+from contest import FIRST, TOWNSHIPS, VILLAGES, rename, table
+from versions import published
+
+from audit.followup.models import Finding
+
+A, B = TOWNSHIPS[:2]
+
+
+@pytest.fixture
+def visited(contest):
+    contest.visit(A, 100, 83.33, 100, 100)
+    contest.visit(VILLAGES[0], 100, 100, 100, 0.5)
+    return contest
+
+
+def problems(contest) -> list[dict]:
+    return table(contest.workbook()["问题清单"])
+
+
+def test_each_item_below_standard_is_a_line_and_no_other(visited):
+    assert [(row["编号"], row["区划代码"], row["维度"]) for row in problems(visited)] == [
+        ("0001", A, "人员"),
+        ("0002", VILLAGES[0], "授权"),
+    ]
+
+
+def test_a_line_says_what_is_wrong_by_which_standard_and_what_it_costs(visited):
+    row = problems(visited)[0]
+    assert row["问题"] == "核查值83.33分，标准100分：低于参照值，按比例得分"
+    assert (row["依据(标准版本)"], row["扣分"], row["整改要求"]) == ("plaintownship-2026.1　T2", 4.17, "改")
+
+
+def test_a_share_is_told_as_it_was_counted(visited):
+    assert problems(visited)[1]["问题"].startswith("核查值50/10000，标准100%：")
+
+
+def test_a_live_list_tells_what_became_of_each(visited):
+    ordered = {"state": "ordered", "unit": "岗巴县行政审批局", "due_on": "2026-12-11"}
+    Finding.update(ordered).where(Finding.item == "T2").execute()
+    row = problems(visited)[0]
+    assert (row["状态"], row["责任单位"], str(row["整改时限"])[:10]) == ("整改中", "岗巴县行政审批局", "2026-12-11")
+    assert row["销号日期"] is None
+
+
+def test_what_a_later_visit_found_mended_stays_in_the_list_as_closed(visited):
+    visited.visit(A, 100, at=FIRST + timedelta(days=1))
+    rows = [row for row in problems(visited) if row["区划代码"] == A]
+    assert [(row["条款"], row["状态"], row["扣分"]) for row in rows] == [("人员一项", "已销号", 4.17)]
+    assert rows[0]["销号日期"] is not None
+
+
+def test_the_csv_says_the_same(visited):
+    keys = ("编号", "点位", "问题", "依据(标准版本)", "整改要求")
+    assert [{key: row[key] for key in keys} for row in visited.csv("findings")] == [
+        {key: row[key] for key in keys} for row in problems(visited)
+    ]
+
+
+def test_the_csv_says_what_scores_were_measured_against(visited):
+    assert {row["参照"] for row in visited.csv("findings")} == {"乡镇：标准；村级：标准"}
+
+
+def test_no_text_of_it_is_a_formula(visited):
+    rename(A, "=1+1")
+    Finding.update(state="ordered", unit="=cmd|'/c calc'!A1", due_on="2026-12-11").execute()
+    cells = [cell for row in visited.workbook()["问题清单"].iter_rows(min_row=4) for cell in row if cell.value]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "d"}
+    assert {row["点位"][:2] for row in visited.csv("findings")} >= {"'="}
+    assert {row["责任单位"][:2] for row in visited.csv("findings")} == {"'="}
+
+
+def test_the_numbers_of_its_photos_are_the_first_of_their_digests(tashi, reviewer, office):
+    import io
+
+    import openpyxl
+    from factories import answered, approved, picture, visit
+
+    digest, data = picture()
+    assert tashi.send_photo(digest, data).status_code == 201
+    body = answered(visit(), "TA01", value=40, photos=[digest])
+    approved(tashi, reviewer, answers=body["answers"])
+    with office.get("/rounds/2026Q4/exports/ranking.xlsx") as answer:
+        rows = table(openpyxl.load_workbook(io.BytesIO(answer.data))["问题清单"])
+    (row,) = (row for row in rows if row["依据(标准版本)"].endswith("TA01"))
+    assert row["照片编号"] == digest[:8]
+
+
+def test_there_is_no_list_for_those_who_do_not_export(visited):
+    assert {visited.export("findings.csv", who).status_code for who in ("bailang", "tashi", "reviewer")} == {403}
+
+
+def test_a_published_list_never_changes_with_what_became_of_it(contest):
+    for code in TOWNSHIPS:
+        contest.visit(code, 100, 83.33, 100, 100)
+    published(contest)
+    before = contest.export("findings.csv", "office", version=1).data
+    Finding.update(state="ordered", unit="岗巴县行政审批局", due_on="2026-12-11").execute()
+    assert contest.export("findings.csv", "office", version=1).data == before
+    assert "整改中" not in before.decode()
+    assert "整改中" in contest.export("findings.csv").data.decode()

@@ -1,0 +1,76 @@
+"""Freezing and publishing in tests: two people, two steps."""
+
+from __future__ import annotations
+
+from contest import NOW, Contest
+
+from audit.accounts.models import Account
+from audit.centres.models import Centre
+from audit.inspections import scores
+from audit.inspections.models import Inspection, ItemDecision
+
+
+def close(contest: Contest) -> None:
+    assert contest.people["office"].post(f"/rounds/{contest.code}/closing").status_code == 200
+
+
+def propose(contest: Contest, what: str = "freeze", who: str = "office", **body):
+    """The answer to a proposal."""
+    return contest.people[who].post(f"/rounds/{contest.code}/steps", json={"what": what, "note": "会议纪要"} | body)
+
+
+def confirm(contest: Contest, step: int, who: str = "office2"):
+    """The answer to a confirmation."""
+    return contest.people[who].put(f"/steps/{step}/confirmation")
+
+
+def done(contest: Contest, what: str, **body) -> dict:
+    """A step, proposed and confirmed."""
+    proposed = propose(contest, what, **body)
+    assert proposed.status_code == 201, proposed.json
+    confirmed = confirm(contest, proposed.json["id"])
+    assert confirmed.status_code == 200, confirmed.json
+    return confirmed.json
+
+
+def frozen(contest: Contest, **body) -> Contest:
+    """The contest, closed and frozen."""
+    close(contest)
+    done(contest, "freeze", **body)
+    return contest
+
+
+def published(contest: Contest, **body) -> Contest:
+    """The contest, frozen and published as version 1."""
+    frozen(contest)
+    done(contest, "publish", **body)
+    return contest
+
+
+def republished(contest: Contest, **body) -> dict:
+    return done(contest, "publish", note="更正", **body)
+
+
+def state(contest: Contest) -> str:
+    return contest.people["office"].get(f"/rounds/{contest.code}").json["state"]
+
+
+def slug(answer) -> str:
+    return answer.json["type"].split("/")[-1]
+
+
+def checks(answer) -> dict[str, int]:
+    """What stands in the way, by name; what is only told left out."""
+    return {each["check"]: each["count"] for each in answer.json["checks"] if each["weight"] != "tells"}
+
+
+def decide(contest, code: str, value: int, item: str = "T1") -> None:
+    """Another answer to an item of a frozen round, as an upheld appeal leaves it, and its score."""
+    of_centre = Inspection.select().join(Centre).where(Centre.code == code)
+    visit = of_centre.order_by(Inspection.finished_at.desc()).first()
+    reviewer = Account.get(Account.name == "reviewer")
+    ItemDecision.create(
+        inspection=visit.id, revision=visit.revision, item=item, answer={"value": str(value)}, reason="申诉成立",
+        decided_by=reviewer.id, decided_at=NOW, appeal=1,
+    )  # fmt: skip
+    scores.keep([visit], scores.level_of(visit), now=NOW)
