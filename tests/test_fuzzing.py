@@ -95,7 +95,9 @@ def labels() -> list[str]:
 @pytest.mark.parametrize("label", labels())
 def test_what_the_document_says_is_what_happens(stage_for_fuzzing, label, role):
     operations, token = stage_for_fuzzing
-    operation, headers = operations[label], {"Authorization": f"Bearer {token(role)}"}
+    # its WSGI transport asks for packed answers and does not unpack them
+    headers = {"Authorization": f"Bearer {token(role)}", "Accept-Encoding": "identity"}
+    operation = operations[label]
     left_out = [CHECKS.get_one("positive_data_acceptance")] if label in BEYOND_THE_SCHEMA else []
 
     @given(case=operation.as_strategy())

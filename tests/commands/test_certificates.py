@@ -172,7 +172,10 @@ def test_phones_are_told_each_address_and_what_to_do(machine, make, capsys):
     machine("hall", "192.168.1.5")
     trial.tell(make(), Config(hosts="localhost audit.example"), "0.0.0.0", 8000)
     said = capsys.readouterr().out
-    assert "  https://192.168.1.5:8000\n  https://audit.example:8000\n" in said and "https://localhost" not in said
+    assert (
+        "  https://192.168.1.5:8000/app/\n  https://audit.example:8000/app/\n" in said
+        and "https://localhost" not in said
+    )
     for word in (
         "audit-ca.crt",
         "安装证书 → CA 证书",

@@ -15,7 +15,7 @@ from audit.checklists.models import Edition
 from audit.cli import main
 from audit.commands import stage as stage_of
 from audit.commands.serve import publish_shipped
-from audit.rounds.models import Round, RoundLevel
+from audit.rounds.models import Round, RoundCentre, RoundLevel
 
 
 @pytest.fixture
@@ -139,8 +139,8 @@ def test_a_port_in_use_stops_the_start_before_anything_is_made(tmp_path):
 
 
 def test_each_edition_that_ships_and_is_absent_is_published(app, capsys):
-    RoundLevel.delete().execute()
-    Round.delete().execute()
+    for rows in (RoundLevel, RoundCentre, Round):
+        rows.delete().execute()
     Edition.delete().where(Edition.id == "cards-2026.1").execute()
     publish_shipped()
     assert capsys.readouterr().out == "published cards-2026.1\n"
