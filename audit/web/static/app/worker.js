@@ -27,7 +27,7 @@ worker.addEventListener('activate', (event) => {
 
 // a new version waits until the page says that nothing is unsaved
 worker.addEventListener('message', (event) => {
-  if (event.data === 'take-over') worker.skipWaiting();
+  if (event.data === 'take-over') event.waitUntil(worker.skipWaiting());
 });
 
 worker.addEventListener('fetch', (event) => {

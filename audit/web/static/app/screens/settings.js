@@ -15,7 +15,7 @@ const VERSION = document.querySelector('meta[name=version]')?.getAttribute('cont
 /** Let a version that waits take over; the page that it shows is its own. @param {ServiceWorker} worker */
 function takeOver(worker) {
   worker.addEventListener('statechange', () => worker.state === 'activated' && location.reload());
-  worker.postMessage('take-over');
+  setInterval(() => worker.postMessage('take-over'), 1000); // a browser that is busy forgets it; the page that it brings ends this
 }
 
 /** A new version waits until nothing would be lost by it. */
