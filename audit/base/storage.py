@@ -66,6 +66,14 @@ class Storage(Protocol):
         """Everything held, in no order."""
 
 
+def mend(storage: Storage, key: str, size: int, spool: BinaryIO) -> None:
+    """Put a file of `size` bytes where it was lost or cut: these bytes have just proved to be its own."""
+    held = storage.held(key)
+    if held is None or held.bytes != size:
+        storage.delete(key)
+        storage.put(key, spool)
+
+
 class Folder:
     """Blobs under `root`: ab/cd/abcd….jpg. Put-if-absent by key; a key's bytes never change."""
 

@@ -12,6 +12,7 @@ from audit.centres.models import Centre
 from audit.checklists import queries as checklists
 from audit.checklists.models import Baseline, Edition
 from audit.inspections import answers as reading
+from audit.inspections import queries as inspections
 from audit.inspections import scores
 from audit.inspections.models import Inspection, ItemDecision, Participant, Revision, Score, Voiding
 from audit.rankings import drafts, published
@@ -128,10 +129,8 @@ class _Again:
             if each.settled and (each.confirmed_at or each.proposed_at) > moment
         ]
         visits = Inspection.select(Inspection.centre, Inspection.id).where(
-            Inspection.round == self.publication.round_id,
-            Inspection.edition == self.edition.id,
-            Inspection.kind.in_(self.of.counted_kinds),
-            ~Inspection.blind,
+            inspections.may_count(self.publication.round_id, self.of.counted_kinds),
+            Inspection.level == self.level,
             (Inspection.state == "approved") | ((Inspection.state == "void") & Inspection.id.in_(since)),
         )
         return dict(visits.order_by(Inspection.finished_at, Inspection.id).tuples())

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from audit.base import db, problems
 from audit.base.problems import ChecksumMismatch, TemporarilyUnavailable
-from audit.base.storage import Storage
+from audit.base.storage import Storage, mend
 from audit.base.trail import write
 from audit.evidence import checking, pictures, previews, queries
 from audit.evidence.intake import Intake, take_in
@@ -38,7 +38,7 @@ def keep(digest: str, stream: BinaryIO, *, intake: Intake, actor, now: datetime)
         picture = pictures.examine(spool) if intake.at_once and unchecked else None
         older = _make_durable(new, spool, intake.storage) if new else []
         if not new:
-            _mend(standing, spool, intake.storage)
+            mend(intake.storage, standing.key, standing.bytes, spool)
         if picture:
             older += checking.keep_renditions(unchecked.digest, picture, intake.storage)
     return _write(new or standing, picture, older, intake=intake, actor=actor, now=now)
@@ -77,14 +77,6 @@ def _glanced(digest: str, spool: BinaryIO, now: datetime) -> Photo:
 def _make_durable(photo: Photo, spool: BinaryIO, storage: Storage) -> list[str]:
     """Store the bytes; the key when its file was there already."""
     return [] if storage.put(photo.key, spool) else [photo.key]
-
-
-def _mend(photo: Photo, spool: BinaryIO, storage: Storage) -> None:
-    """Put the file of a photo that stands where it was lost or cut: these bytes have just proved to be its own."""
-    held = storage.held(photo.key)
-    if held is None or held.bytes != photo.bytes:
-        storage.delete(photo.key)
-        storage.put(photo.key, spool)
 
 
 def _write(

@@ -19,8 +19,9 @@ from audit.checklists.models import Edition
 from audit.followup.course import LIVE, overdue
 from audit.followup.days import Calendar, Calendars, years_without
 from audit.followup.models import Appeal, Finding, FindingStep
+from audit.inspections import queries as inspections
 from audit.inspections.models import Inspection
-from audit.rounds.models import Round, RoundLevel
+from audit.rounds.models import Round
 
 CHUNK = 500
 
@@ -41,19 +42,12 @@ def calendars() -> Calendars:
 
 
 def counted(round_id: int, centre_ids: Collection[UUID]) -> dict[UUID, Inspection]:
-    """Of each centre's approved visits of a counted kind, the one finished last, with the round's edition and not a
-    blind one (architecture §4): by centre."""
+    """The visits to these centres that count, by centre."""
     policy = Edition.select(Edition.content).join(Round, on=(Round.ranking_policy == Edition.id))
     (content,) = policy.where(Round.id == round_id).tuples().get()
-    visits = Inspection.select().where(
-        Inspection.round == round_id,
-        Inspection.centre.in_(list(centre_ids)),
-        Inspection.state == "approved",
-        Inspection.kind.in_(content["counted_kinds"]),
-        Inspection.edition.in_(RoundLevel.select(RoundLevel.edition).where(RoundLevel.round == round_id)),
-        ~Inspection.blind,
-    )
-    return {each.centre_id: each for each in visits.order_by(Inspection.finished_at, Inspection.id)}
+    here = Inspection.centre.in_(list(centre_ids))
+    last = inspections.that_count(round_id, content["counted_kinds"], here)
+    return {each.centre_id: each for each in Inspection.select().where(Inspection.id.in_(last))}
 
 
 # --- findings ----------------------------------------------------------------------------------------------------

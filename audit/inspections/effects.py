@@ -89,8 +89,7 @@ def _visits(round_: Round, level: RoundLevel) -> list[Inspection]:
     """Of each centre the visit that counts (architecture §4), or else the complete one that was finished last."""
     found = queries.with_centres().where(
         Inspection.id.in_(scores.complete(round_.id, level).select(Inspection.id)),
-        Inspection.kind.in_(round_.ranking_policy.content["counted_kinds"]),
-        ~Inspection.blind,
+        queries.may_count(round_.id, round_.ranking_policy.content["counted_kinds"]),
     )
     order = sorted(found, key=lambda each: (each.state == "approved", each.finished_at, each.id))
     return list({each.centre_id: each for each in order}.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from audit.evidence.shown import Shown
 from audit.inspections import answers as reading
 from audit.inspections import captions, flags, rulings
 from audit.inspections.models import Inspection, ItemPhoto, KeptAside, Participant, Review, Revision
-from audit.rounds.models import Round
+from audit.rounds.models import Round, RoundLevel
 
 FIXES = ("fix", "fix_after")
 WIDE = {"reviewer", "county", "office"}  # who sees the visits of others in their area
@@ -70,6 +71,25 @@ def listed(actor, asked: dict):
         own = Participant.select(Participant.inspection).where(Participant.account == actor.id)
         query = query.where(Inspection.id.in_(own))
     return query
+
+
+def may_count(round_id: int, kinds: Collection[str]) -> peewee.Expression:
+    """The condition that a visit could count in a round (architecture §4): of a kind that its policy counts, with the
+    round's edition, and no blind second one."""
+    editions = RoundLevel.select(RoundLevel.edition).where(RoundLevel.round == round_id)
+    own = (Inspection.round == round_id) & Inspection.edition.in_(editions)
+    return own & Inspection.kind.in_(list(kinds)) & ~Inspection.blind
+
+
+def that_count(round_id: int, kinds: Collection[str], *narrower: peewee.Expression):
+    """The ids of the visits that count: of each centre's approved ones that could, the one finished last."""
+    newest = peewee.fn.ROW_NUMBER().over(
+        partition_by=[Inspection.centre], order_by=[Inspection.finished_at.desc(), Inspection.id.desc()]
+    )
+    approved = Inspection.select(Inspection.id, newest.alias("nth")).where(
+        may_count(round_id, kinds), Inspection.state == "approved", *narrower
+    )
+    return peewee.Select([approved], [approved.c.id]).where(approved.c.nth == 1)
 
 
 def team(inspection_id: UUID) -> list[int]:

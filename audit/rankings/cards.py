@@ -8,6 +8,7 @@ from datetime import datetime
 from audit.accounts.models import Account
 from audit.base.db import batches, digest_of, page_of
 from audit.base.problems import NotFound
+from audit.centres import queries as centres
 from audit.centres.models import Division
 from audit.rankings.models import Card, Publication
 
@@ -29,15 +30,10 @@ def with_county():
     )
 
 
-def in_sight(actor):
-    """The condition that the county of a card is the actor's, or lies in their area."""
-    return (Division.id == actor.division) | (Division.parent == actor.division)
-
-
 def get(card_id: int, actor) -> Card:
     """The card with its county, publication and people; NotFound when out of sight."""
     query = with_county().where(Card.id == card_id)
-    found = (query if actor.division is None else query.where(in_sight(actor))).first()
+    found = (query if actor.division is None else query.where(centres.inside(actor.division))).first()
     if found is None:
         raise NotFound()
     return with_people([found])[0]
@@ -47,7 +43,7 @@ def listed(actor, asked: dict) -> tuple[list[Card], int]:
     """One page of the cards in sight, the newest issue first, each issue in the order of its ranking."""
     query = with_county().order_by(Card.year.desc(), Card.number.desc(), Card.id)
     if actor.division is not None:
-        query = query.where(in_sight(actor))
+        query = query.where(centres.inside(actor.division))
     for name, column in (("round", Publication.code), ("county", Division.code), ("colour", Card.colour)):
         if asked.get(name):
             query = query.where(column == asked[name])

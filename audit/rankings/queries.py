@@ -14,6 +14,7 @@ from audit.base import db
 from audit.base.problems import NotFound
 from audit.centres import queries as centres
 from audit.centres.models import Centre, Division
+from audit.inspections import queries as inspections
 from audit.inspections.models import Inspection, Participant, Score
 from audit.inspections.scores import against, decimal
 from audit.rankings import previous
@@ -217,19 +218,8 @@ def _centres(of: Frame, level: str) -> Iterable[Row]:
 
 
 def _counted(of: Frame, level: str) -> Iterable[Score]:
-    """Of each centre's approved visits of a counted kind, the one finished last (architecture §4)."""
-    newest = peewee.fn.ROW_NUMBER().over(
-        partition_by=[Inspection.centre], order_by=[Inspection.finished_at.desc(), Inspection.id.desc()]
-    )
-    ordered = Inspection.select(Inspection.id, newest.alias("nth")).where(
-        Inspection.round == of.round.id,
-        Inspection.level == level,
-        Inspection.state == "approved",
-        ~Inspection.blind,
-        Inspection.kind.in_(of.counted_kinds),
-        Inspection.edition == of.levels[level].edition_id,
-    )
-    last = peewee.Select([ordered], [ordered.c.id]).where(ordered.c.nth == 1)
+    """The scores of the visits that count."""
+    last = inspections.that_count(of.round.id, of.counted_kinds, Inspection.level == level)
     crew = Participant.select(peewee.fn.COUNT(Participant.id)).where(Participant.inspection == Inspection.id)
     visit = (Inspection.id, Inspection.centre, Inspection.tier, Inspection.finished_at)
     return Score.select(*RANKED, *visit, crew.alias("inspectors")).join(Inspection).where(Score.inspection.in_(last))

@@ -8,6 +8,7 @@ from uuid import UUID
 from audit.base.db import contains
 from audit.followup import queries as followup
 from audit.followup.models import Finding
+from audit.inspections import queries as inspections
 from audit.inspections.flags import GATES
 from audit.inspections.models import Admission, Inspection, Voiding
 from audit.rankings.queries import Frame
@@ -76,9 +77,7 @@ def _publishing(of: Frame) -> Iterator[dict]:
 
 def _counted(of: Frame):
     """The visits of the round that could count."""
-    return Inspection.select(Inspection.id).where(
-        Inspection.round == of.round.id, Inspection.kind.in_(of.counted_kinds), ~Inspection.blind
-    )
+    return Inspection.select(Inspection.id).where(inspections.may_count(of.round.id, of.counted_kinds))
 
 
 def _visits(of: Frame, state: str) -> list[UUID]:

@@ -16,7 +16,7 @@ from audit.base.problems import (
     TemporarilyUnavailable,
     UnsupportedMediaType,
 )
-from audit.base.storage import Storage, receive
+from audit.base.storage import Storage, mend, receive
 from audit.base.trail import write
 from audit.centres import queries as centres
 from audit.centres.models import Division
@@ -54,16 +54,8 @@ def keep(digest: str, name: str, stream: BinaryIO, *, storage: Storage, actor, n
         document = Document(
             digest=digest, key=f"documents/{digest}.{kind}", name=name, media_type=MEDIA_TYPES[kind], bytes=size
         )
-        _make_durable(document, spool, storage)
+        mend(storage, document.key, document.bytes, spool)
     return _write(document, storage, actor=actor, now=now)
-
-
-def _make_durable(document: Document, spool: BinaryIO, storage: Storage) -> None:
-    """Store the bytes, also where the file of a document that stands was lost or cut: these have proved to be its."""
-    held = storage.held(document.key)
-    if held is not None and held.bytes != document.bytes:
-        storage.delete(document.key)
-    storage.put(document.key, spool)
 
 
 def _write(document: Document, storage: Storage, *, actor, now: datetime) -> tuple[Document, int]:

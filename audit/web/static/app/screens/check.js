@@ -26,6 +26,7 @@ class Check extends Live {
     const { verdict, metres } = place(visit.fix, visit.centre.point);
     const draft = visit.state === 'draft';
     this.fill(
+      visit.problem ? h('p', { class: 'fault' }, problem(visit.problem), h('ul', { class: 'links' }, (visit.problem.errors ?? []).map((each) => at(visit, each)))) : null,
       h('p', null, t('check.photos', { count: records.size })), h('p', null, visit.fix ? t('check.place', { far: far(metres), verdict: t(`arrival.${verdict ?? 'unknown'}`) }) : t('check.no-fix')),
       must.length ? [h('h2', null, icon('warn'), t('check.must', { count: must.length })), h('ul', { class: 'links' }, must)] : null,
       should.length ? [h('h2', null, t('check.should', { count: should.length })), h('p', { class: 'quiet' }, t('check.should-why')), h('ul', { class: 'links' }, should)] : null,
@@ -33,7 +34,6 @@ class Check extends Live {
       twice.length ? [h('h2', null, t('check.also')), h('ul', { class: 'links' }, twice)] : null,
       !must.length && draft ? h('p', { class: 'good' }, icon('done'), t('check.good')) : null,
       draft ? null : h('p', { class: 'note' }, t(`visit.${visit.state}`)),
-      visit.problem ? h('p', { class: 'fault' }, problem(visit.problem), h('ul', { class: 'links' }, (visit.problem.errors ?? []).map((each) => at(visit, each)))) : null,
       visit.conflict ? h('a', { class: 'button main', href: `#/conflict/${id}` }, t('conflict.see')) : null,
       draft ? h('button', { type: 'button', class: 'main', id: 'hand-in', disabled: must.length > 0, 'aria-describedby': 'why', onclick: () => handIn(id, should.length + left.length) }, t('check.hand-in')) : null,
       draft ? h('p', { id: 'why', class: 'quiet' }, must.length ? t('check.not-yet', { count: must.length }) : t('check.after')) : null,

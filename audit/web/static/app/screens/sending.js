@@ -25,7 +25,7 @@ class Sending extends Live {
     const first = reached === false && mode === 'offline' ? t('queue.unreachable') : t(`status.${key}`);
     this.fill(
       h('p', { class: mode === 'offline' ? 'note' : 'lead' }, first, next_at > Date.now() && mode === 'offline' ? ` ${t('queue.next', { time: when(next_at, true) })}` : ''),
-      open.length ? [h('progress', { max: String(bytes || 1), value: there, 'aria-label': t('queue.progress') }), h('p', { class: 'quiet' }, t('queue.left', { count: open.length, size: size(bytes - there) }))] : h('p', { class: 'good' }, t('queue.empty', { time: when(last) })),
+      open.length ? [h('progress', { max: String(bytes || 1), value: there, 'aria-label': t('queue.progress') }), h('p', { class: 'quiet' }, t('queue.left', { count: open.length, size: size(bytes - there) }))] : all.some((each) => each.state === 'rejected') ? null : h('p', { class: 'good' }, t('queue.empty', { time: when(last) })),
     );
     const stuck = await ofNoUse(list);
     document.getElementById('sent')?.replaceChildren(...list.slice(0, 30).map((visit) => {
@@ -65,7 +65,7 @@ class Bars extends Live {
 
   tell(row, photo) {
     row.querySelector('.fate').textContent = `${fate(photo)} · ${size(photo.bytes)}${photo.previewed === 'sent' ? ` · ${t('photo.previewed')}` : ''}`;
-    row.querySelector('progress').value = photo.state === 'waiting' ? Math.round(((photo.offset ?? 0) / photo.bytes) * 100) : 100;
+    Object.assign(row.querySelector('progress'), { hidden: photo.state === 'rejected', value: photo.state === 'waiting' ? Math.round(((photo.offset ?? 0) / photo.bytes) * 100) : 100 });
     const [wrong, again] = [row.querySelector('.fault'), row.querySelector('button')];
     wrong.hidden = !photo.problem;
     wrong.textContent = photo.problem ? `${problem(photo.problem)}${photo.problem.retry === 'later' ? ` ${t('queue.next', { time: when(photo.next_at, true) })}` : ''}` : '';
