@@ -22,6 +22,7 @@ from flask.testing import FlaskClient
 from hypothesis import settings
 from running import Running, serving
 from stage import set_the_stage
+from states import States
 
 from audit.accounts import secrets
 from audit.accounts.models import Account
@@ -122,6 +123,11 @@ class Server:
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return self.url(name)
 
+    def replace(self, name: str, template: str) -> None:
+        """Another content for a database that nobody is connected to."""
+        self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+        self.create(name, template)
+
     def copy(self, template: str) -> tuple[str, str]:
         """(name, URL) of a fresh copy."""
         name, url = (self.next or self._begin(template)).result()
@@ -205,6 +211,18 @@ def stage(engine, copies, tmp_path):
     """A copy of the stage for one test: (database URL, tokens by name)."""
     with copies(engine, tmp_path) as copied:
         yield copied
+
+
+@pytest.fixture(scope="session")
+def states(tmp_path_factory) -> States:
+    """What `made_once` keeps."""
+    return States(tmp_path_factory.mktemp("states"))
+
+
+@pytest.fixture
+def taken_up() -> list:
+    """The states that a test has taken up, in order."""
+    return []
 
 
 # --- the real server ---------------------------------------------------------------------------------------------

@@ -111,7 +111,8 @@ def lines_of(of: Frame) -> Iterator[Line]:
     for level in of.levels:
         numbered = enumerate(found[level], 1)
         for some in batches(numbered, SIZE):
-            bases = _bases(of, level, [row for _, row in some if row.visited])
+            visited = [row for _, row in some if row.visited]
+            bases = _bases(of, level, visited) if visited else {}
             for number, row in some:
                 yield Line(level, number, row.code, content_of(row), bases.get(row.inspection))
 

@@ -200,21 +200,20 @@ def placed(of: Frame, rows: list[Row], level: str) -> list[Row]:
     return sorted(rows.values(), key=lambda row: (row.place is None, row.place or 0, row.code, row.centre.hex))
 
 
-def _centres(of: Frame, level: str) -> Iterable[Row]:
+def _centres(of: Frame, level: str) -> list[Row]:
+    # 2,000 rows several times in each freezing: as tuples they cost a fifth of what models do
     query = (
-        RoundCentre.select(RoundCentre.tier, Centre, Division, Township)
+        RoundCentre.select(
+            Centre.id, Centre.code, Centre.name, RoundCentre.tier,
+            Centre.county, Division.name, Division.code, Township.name,
+        )
         .join(Centre)
         .join(Division, on=(Centre.county == Division.id))
         .switch(Centre)
         .join(Township, on=(Centre.township == Township.id))
         .where(RoundCentre.round == of.round.id, Centre.level == level)
-    )
-    for counted in query:
-        centre = counted.centre
-        yield Row(
-            centre.id, centre.code, centre.name, counted.tier,
-            centre.county_id, centre.county.name, centre.county.code, centre.township.name,
-        )  # fmt: skip
+    )  # fmt: skip
+    return [Row(*row) for row in query.tuples()]
 
 
 def _counted(of: Frame, level: str) -> Iterable[Score]:

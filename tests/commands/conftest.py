@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from factories import GADONG, approved, picture, visit
 from queues import queued, with_photos
+from states import made_once
 from swift_server import credentials, loader, swift  # noqa: F401 - fixtures of the tests of storage
 
 from audit.app import create_app
@@ -98,7 +99,7 @@ def found(verify):
     return look
 
 
-@pytest.fixture
+@made_once
 def proved_visit(tashi, reviewer):
     """An approved visit with one photo; gives (inspection id, digest)."""
     digest, data = picture()

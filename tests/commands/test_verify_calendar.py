@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from factories import GADONG, JIANGZI, LUOJIANG, MAYI, ROUND, visit
 from made_documents import PDF, digest_of, send
+from states import made_once
 
 from audit.accounts.models import Account
 from audit.centres.models import Centre
@@ -33,7 +34,7 @@ def post(office, path: str, body: dict) -> dict:
     return answer.json
 
 
-@pytest.fixture
+@made_once
 def busy_round(office):
     """A round with a tier changed, a list with its document, a draw, and plans that were replaced and withdrawn."""
     office.put(f"/rounds/{ROUND}/centres/{LUOJIANG}", json={"tier": "demonstration", "reason": "改定"})

@@ -12,6 +12,7 @@ if (there := str(Path(__file__).parent.parent / "rankings")) not in sys.path:
 
 from acts import act, card, corrected, issued, withdrawn
 from contest import GANGBA, NOW, TOWNSHIPS, Contest, checklist, policy
+from states import made_once
 from versions import published
 
 from audit.base.trail import TrailLine, write
@@ -22,7 +23,7 @@ from audit.rankings.models import Card, Publication
 A, B, C, D, E = TOWNSHIPS
 
 
-@pytest.fixture
+@made_once
 def contest(people) -> Contest:
     """Two periods of 岗巴县 with cards; in the second A is red after two yellows, and B is corrected to yellow."""
     for content in (checklist("township"), checklist("village"), policy()):

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from factories import GADONG, LUOJIANG, MAYI, answered, approved, visit
+from states import made_once
 
 from audit.accounts.models import Account
 from audit.base import clock, db
@@ -114,7 +115,7 @@ def test_a_stranger_in_the_team_is_found(proved_visit, found):
     found("its team is not the one that was sent")
 
 
-@pytest.fixture
+@made_once
 def joined(tashi, drolma, reviewer):
     """An approved visit of tashi's that drolma joined before she sent its second revision."""
     inspection, body = uuid4(), visit(team=["drolma"])
@@ -160,7 +161,7 @@ def test_a_score_of_a_visit_that_has_none_is_found(proved_visit, found):
 # --- baselines ---------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@made_once
 def adopted(tashi, reviewer, office):
     """An adopted baseline of 嘎东镇."""
     body = {"inspection": str(approved(tashi, reviewer, GADONG))}
@@ -183,7 +184,7 @@ def test_a_baseline_that_nobody_adopted_is_found(adopted, found):
     found(f"2026Q4: township: its baseline {adopted} is not adopted")
 
 
-@pytest.fixture
+@made_once
 def confirmed(tashi, reviewer, office, office2):
     """A baseline with one unusual value, proposed by office and confirmed by office2."""
     inspection = uuid4()

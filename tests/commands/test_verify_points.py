@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from factories import JIANGZI, LUOJIANG, approved
+from states import made_once
 
 from audit.accounts.models import Account
 from audit.centres.models import Centre
 from audit.inspections.models import PointProposal
 
 
-@pytest.fixture
+@made_once
 def learnt(tashi, reviewer, people):
     """洛江镇's point, learnt from a visit, proposed by reviewing-inspector and confirmed by reviewer."""
     approved(tashi, reviewer, LUOJIANG)

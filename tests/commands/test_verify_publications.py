@@ -11,6 +11,7 @@ if (there := str(Path(__file__).parent.parent / "rankings")) not in sys.path:
     sys.path.append(there)
 
 from contest import FIRST, NOW, TOWNSHIPS, VILLAGES, Contest, checklist, policy
+from states import made_once
 from versions import close, decide, done, propose, published
 
 from audit.base import clock
@@ -25,7 +26,7 @@ from audit.rounds.models import Round, RoundCentre
 A, B, C, D, E = TOWNSHIPS
 
 
-@pytest.fixture
+@made_once
 def contest(people) -> Contest:
     """Three townships and a village of 岗巴县, visited and published."""
     for content in (checklist("township"), checklist("village"), policy()):

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from factories import GADONG, answered, approved, visit
+from states import made_once
 
 from audit.base import clock
 from audit.inspections import scores
@@ -28,7 +29,7 @@ def rescored() -> None:
 # --- decisions -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@made_once
 def decided(tashi, reviewer):
     """An approved visit of which an item was decided."""
     inspection = uuid4()
@@ -98,7 +99,7 @@ def test_a_visit_that_a_list_measures_holds(tashi, reviewer, office, verify):
 # --- voidings --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@made_once
 def void(tashi, reviewer):
     """An approved visit that turned out to be a test."""
     inspection = approved(tashi, reviewer, GADONG)
@@ -106,7 +107,7 @@ def void(tashi, reviewer):
     return inspection
 
 
-@pytest.fixture
+@made_once
 def fraud(tashi, reviewer, office):
     """An approved visit that two people voided for fraud."""
     inspection = approved(tashi, reviewer, GADONG)
@@ -171,7 +172,7 @@ def test_a_confirmation_taken_back_is_found(fraud, found):
 # --- admissions, blind visits ----------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@made_once
 def admitted(tashi, reviewer, office):
     """An approved visit that came late."""
     office.post("/rounds/2026Q4/closing")

@@ -13,6 +13,7 @@ if (contests := str(Path(__file__).parent.parent / "rankings")) not in sys.path:
 
 from contest import NOW, checklist, policy
 from factories import large_photo
+from states import made_once
 from towns import FAULTY, LUOJIANG, ORDER, Town
 
 from audit.checklists import actions as checklists
@@ -25,7 +26,7 @@ def published_plain(app):
         checklists.publish(content, actor=None, now=NOW)
 
 
-@pytest.fixture
+@made_once
 def town(published_plain, people) -> Town:
     return Town(people)
 

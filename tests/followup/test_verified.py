@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
+from states import made_once
 from towns import FAULTY, GADONG, ORDER
 
 from audit.accounts.models import Account
@@ -38,7 +39,7 @@ def found(verify):
     return look
 
 
-@pytest.fixture
+@made_once
 def whole(town, closed, office):
     """Findings of every state: T1 closed and open again, others ordered at once."""
     town.visit(GADONG, *FAULTY)
@@ -147,7 +148,7 @@ def test_a_finding_that_the_score_does_not_tell_of_is_found(whole, found, change
 # --- appeals -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@made_once
 def appealed(town, a_fault, office):
     """Appeals of every state by item: T1 upheld, T2 dismissed, T3 withdrawn, T4 open."""
     town.freeze()

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from factories import GADONG, LUOJIANG, MAYI, answered, approved, picture, visit
 from PIL import Image
+from states import made_once
 
 from audit.accounts.models import Account
 from audit.base.trail import TrailLine
@@ -36,13 +37,13 @@ def approve(inspector, reviewer, body: dict):
     return inspection
 
 
-@pytest.fixture
+@made_once
 def exemplary(tashi, reviewer):
     """An approved visit to 嘎东镇 that meets every standard."""
     return approved(tashi, reviewer)
 
 
-@pytest.fixture
+@made_once
 def odd(tashi, reviewer):
     """An approved visit to 嘎东镇 with one value out of range and one below the standard."""
     body = answered(answered(visit(), "TA01", value=5000), "TP02", value=1)
@@ -313,7 +314,7 @@ def shown(person, baseline: int) -> list[dict]:
     return person.get(f"/baselines/{baseline}/photos").json
 
 
-@pytest.fixture
+@made_once
 def with_photos(office, tashi, reviewer):
     """The baseline of a site that was photographed."""
     digest, data = picture("as it should look")

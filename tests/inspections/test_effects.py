@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from factories import GADONG, LUOJIANG, MAYI, answered, content, visit
+from states import made_once
 from submissions import slug
 
 from audit.base.trail import TrailLine
@@ -31,7 +32,7 @@ def stored() -> dict:
     return {str(each.inspection_id): f"{Decimal(each.total) / 100:.2f}" for each in Score.select()}
 
 
-@pytest.fixture
+@made_once
 def site(tashi, reviewer, proven):
     """An approved visit to 嘎东镇 with a hall of 300 m²."""
     inspection = proven(tashi, GADONG, TA01={"value": 300})
@@ -39,7 +40,7 @@ def site(tashi, reviewer, proven):
     return inspection
 
 
-@pytest.fixture
+@made_once
 def others(tashi, proven):
     """Visits that meet every standard: to 洛江镇 with half the site's hall, and to a village."""
     return [proven(tashi, LUOJIANG, TA01={"value": 150}), proven(tashi, MAYI)]

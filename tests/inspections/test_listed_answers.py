@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from factories import GADONG, LUOJIANG, MAYI, answered, visit
+from states import made_once
 from submissions import decide, flags_of, item_of
 
 from audit.inspections.models import Score
@@ -15,7 +16,7 @@ def issue(office, m: int, division: str = "540228", item: str = "TM01"):
     assert answer.status_code == 201, answer.json
 
 
-@pytest.fixture
+@made_once
 def shares(proven, tashi):
     """The id of a proven visit of tashi's to 嘎东镇 that sent 90 of 90 matters."""
     return proven(tashi, GADONG, TM01={"n": 90, "m": 90})

@@ -7,12 +7,13 @@ from uuid import uuid4
 import pytest
 from factories import GADONG, JIANGZI, LUOJIANG, picture, visit
 from PIL import Image
+from states import made_once
 
 DIGEST, PHOTO = picture("seen")
 PATHS = ("", "/score", f"/photos/{DIGEST}")
 
 
-@pytest.fixture
+@made_once
 def with_a_photo(tashi):
     """A visit of tashi's to 白朗县 with one photo."""
     inspection = uuid4()

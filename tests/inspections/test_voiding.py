@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from factories import GADONG, answered, approved, visit
+from states import made_once
 from submissions import confirm, named, slug, void
 
 from audit.base.trail import TrailLine
@@ -15,7 +16,7 @@ def state(reviewer):
     return lambda inspection: reviewer.get(f"/inspections/{inspection}").json["state"]
 
 
-@pytest.fixture
+@made_once
 def suspected(reviewer, a_visit):
     """(id, number): a visit that the reviewer calls a fraud, and the proposal."""
     return a_visit, void(reviewer, a_visit, "fraud", "照片摆拍").json["id"]
@@ -223,7 +224,7 @@ def test_only_the_confirmation_is_told(suspected, office, told):
 # --- the visit that a round measures with ----------------------------------------------------------------------------
 
 
-@pytest.fixture
+@made_once
 def site(tashi, reviewer, office):
     """The approved visit behind the baseline of the round."""
     inspection = approved(tashi, reviewer, GADONG)

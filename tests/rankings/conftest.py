@@ -10,6 +10,7 @@ if (here := str(Path(__file__).parent)) not in sys.path:
     sys.path.insert(0, here)
 
 from contest import NOW, Contest, checklist, policy
+from states import made_once
 
 from audit.checklists import actions as checklists
 
@@ -26,13 +27,13 @@ def plain(people) -> Callable[..., Contest]:
     return opened
 
 
-@pytest.fixture
+@made_once
 def contest(plain) -> Contest:
     """A contest in 岗巴县."""
     return plain()
 
 
-@pytest.fixture
+@made_once
 def city(plain) -> Contest:
     """A contest in the whole of 日喀则市."""
     return plain(area="540200")

@@ -7,6 +7,7 @@ import pytest
 from acts import corrected, issue, issued, withdrawn
 from contest import BAILANG, GANGBA, NOW, TOWNSHIPS, table, told
 from factories import ROOT
+from states import made_once
 from versions import published
 
 from audit.checklists import actions as checklists
@@ -32,7 +33,7 @@ def period(plain):
     return make
 
 
-@pytest.fixture
+@made_once
 def city_year(city):
     """A period of the whole prefecture that ends in 2027: 白朗县 90.00, 江孜县 75.00."""
     city.visit("540228100", 90)

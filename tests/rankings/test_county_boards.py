@@ -5,13 +5,14 @@ from decimal import Decimal
 
 import pytest
 from contest import BAILANG, FIRST, GANGBA, JIANGZI, TOWNSHIPS, VILLAGES
+from states import made_once
 
 A, B, C, D, E = TOWNSHIPS
 FOUND = {A: (83.33, 71.17, 64.5, 50), B: (100, 59.99, 20, 33.33), C: (45.05, 100, 90, 100)}
 IN_THE_VILLAGE = (77.77, 100, 30, 10)
 
 
-@pytest.fixture
+@made_once
 def visited(plain):
     """Three townships and a village, visited; below 60 a mark of staff caps its dimension."""
     items = plain_items()

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from factories import GADONG, LUOJIANG, MAYI, approved, picture
 from PIL import Image
+from states import made_once
 
 from audit.accounts.models import Account
 from audit.rankings import evidence
@@ -15,7 +16,7 @@ from audit.rankings import evidence
 PATH = "/rounds/2026Q4/counties/540228/evidence.zip"
 
 
-@pytest.fixture
+@made_once
 def photos(tashi, reviewer) -> dict[str, bytes]:
     """Two photos of 嘎东镇 and one of 马义村, approved: by digest."""
     made = dict(picture(seed) for seed in ("one", "two", "village"))

@@ -5,11 +5,12 @@ import io
 import openpyxl
 import pytest
 from contest import OFFICE_SHEETS, table, told
+from states import made_once
 
 GANGBA, YADONG = "540237", "540233"
 
 
-@pytest.fixture
+@made_once
 def both(city):
     """A township of 岗巴县 and a better one of 亚东县."""
     city.visit("540237100", 80)

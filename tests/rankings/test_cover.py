@@ -1,12 +1,12 @@
 """封面: the notice that the office signs."""
 
-import pytest
 from contest import TOWNSHIPS, VILLAGES
+from states import made_once
 
 A, B, C, D, E = TOWNSHIPS
 
 
-@pytest.fixture
+@made_once
 def visited(contest):
     contest.visit(A, 96.5, 83.33, 90, 100, bonus=True)
     contest.visit(B, 80)

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 from contest import NOW, TOWNSHIPS, VILLAGES, rename
+from states import made_once
 
 from audit.accounts.models import Account
 from audit.checklists.models import Baseline
@@ -18,7 +19,7 @@ FORMULAS = ['=HYPERLINK("http://x")', "+1+1", "-2", "@SUM", "\t1", "\r=1", "＝1
 NAMES = ["嘎东,镇", '"嘎东"镇', "嘎东😀镇", "嘎东\n镇"]
 
 
-@pytest.fixture
+@made_once
 def visited(contest):
     contest.visit(A, 96.5, 83.33, 90, 100)
     contest.visit(B, 80)

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from acts import act, another_card_policy, card, cards, colours, corrected, issue, issued, voided, withdrawn
 from contest import BAILANG, GANGBA, JIANGZI, TOWNSHIPS, VILLAGES
+from states import made_once
 from versions import published, slug
 
 from audit.base.clock import BEIJING
@@ -27,7 +28,7 @@ def visited(contest, marks: dict = MARKS) -> dict:
     return visits
 
 
-@pytest.fixture
+@made_once
 def ranked(contest):
     """岗巴县 published: four townships and a village; the county 79.90, yellow."""
     visited(contest)
@@ -207,7 +208,7 @@ def test_how_many_make_a_run_is_the_policys(periods):
 # --- version 2 ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@made_once
 def second(contest):
     """Cards of version 1 issued, and version 2 published, in which B has 81.00 and not 88.00: yellow."""
     visits = visited(contest)
@@ -275,7 +276,7 @@ def test_a_card_that_was_withdrawn_is_issued_anew_with_the_next_version(second):
 # --- acknowledged and withdrawn ------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@made_once
 def bailangs(plain):
     """A round of 白朗县 with cards: green 洛江镇, yellow 嘎东镇, and the county yellow."""
     contest = plain(area=BAILANG)
@@ -284,7 +285,7 @@ def bailangs(plain):
     return contest
 
 
-@pytest.fixture
+@made_once
 def citys(city):
     """A round of the prefecture with cards for 白朗县 and 江孜县."""
     visited(city, {LUOJIANG: 90, "540222100": 75})

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-import pytest
 from contest import FIRST, TOWNSHIPS, VILLAGES, rename, table
+from states import made_once
 from versions import published
 
 from audit.followup.models import Finding
@@ -11,7 +11,7 @@ from audit.followup.models import Finding
 A, B = TOWNSHIPS[:2]
 
 
-@pytest.fixture
+@made_once
 def visited(contest):
     contest.visit(A, 100, 83.33, 100, 100)
     contest.visit(VILLAGES[0], 100, 100, 100, 0.5)

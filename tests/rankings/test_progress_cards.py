@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from acts import card, cards, issue, issued
 from contest import BAILANG
+from states import made_once
 from versions import published
 
 from audit.followup.models import Finding
 
 
-@pytest.fixture
+@made_once
 def contest(plain):
     """白朗县 with a township of four findings, published with policies for rectification."""
     contest = plain(area=BAILANG, progress_policy="progress-2026.1", followup_policy="followup-2026.1")

@@ -2,6 +2,7 @@
 
 import pytest
 from contest import FIRST, TOWNSHIPS
+from states import made_once
 from versions import checks, close, confirm, done, frozen, propose, published, slug, state
 
 from audit.base.trail import TrailLine
@@ -10,7 +11,7 @@ from audit.inspections.models import Inspection
 A, B, C, D, E = TOWNSHIPS
 
 
-@pytest.fixture
+@made_once
 def visited(contest):
     """Two townships visited in a round that is closed."""
     contest.visit(A, 90)
@@ -91,7 +92,7 @@ def test_what_is_confirmed_is_not_withdrawn(visited):
 # --- the checks --------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@made_once
 def unreviewed(contest):
     """A visit approved and one that waits for its review, in a round that is closed."""
     contest.visit(A, 90)

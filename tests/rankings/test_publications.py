@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from contest import BAILANG, JIANGZI, NOW, TOWNSHIPS, VILLAGES, Contest, checklist, policy, rename, table, told
 from factories import ROOT
+from states import made_once
 from versions import decide, done, frozen, published, republished
 
 from audit.accounts.models import Account
@@ -26,7 +27,7 @@ PARTS = ("counties", "townships", "villages")
 FILES = ("ranking.xlsx", "counties.csv", "townships.csv", "villages.csv", "findings.csv")
 
 
-@pytest.fixture
+@made_once
 def visited(contest):
     """Three townships and a village of 岗巴县, one of them with bonus, one where the county issued no list."""
     contest.visit(A, 96.5, 83.33, 90, 100, bonus=True)
@@ -108,7 +109,7 @@ def test_an_unchanged_version_is_not_sent_again(visited):
 # --- who sees what -----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@made_once
 def of_the_city(city):
     """A published round of the prefecture: 江孜县 before 白朗县."""
     city.visit("540222100", 90)

@@ -2,6 +2,7 @@
 
 import pytest
 from contest import BAILANG, JIANGZI
+from states import made_once
 
 OFFICIALS = {BAILANG: "540228100", JIANGZI: "540222100"}
 RANKINGS = ["rankings/townships", "rankings/villages", "rankings/counties"]
@@ -9,7 +10,7 @@ EXPORTS = ["ranking.xlsx", "townships.csv", "villages.csv", "counties.csv"]
 CITY, XISHAN = "540200", "530112"
 
 
-@pytest.fixture
+@made_once
 def visited(city):
     """A township in each of two counties; 江孜县 leads."""
     city.visit(OFFICIALS[JIANGZI], 90)

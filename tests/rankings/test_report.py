@@ -6,6 +6,7 @@ import sys
 import pypdf
 import pytest
 from contest import NOW, TOWNSHIPS, told
+from states import made_once
 from versions import published
 
 from audit.centres.models import Division
@@ -18,7 +19,7 @@ has_chinese = pytest.mark.skipif(not face().path, reason="no font with Chinese o
 MARKUP = '#panic("x") *粗* $x^2$ = 标题 \\ // "引号" <b>&amp;'
 
 
-@pytest.fixture
+@made_once
 def visited(contest):
     contest.visit(A, 96.5, 83.33, 90, 100)
     contest.visit(B, 80)

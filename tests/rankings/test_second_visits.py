@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from contest import FIRST, TOWNSHIPS
+from states import made_once
 
 from audit.inspections.models import Inspection
 
@@ -21,7 +22,7 @@ def blinded(inspection):
     return inspection
 
 
-@pytest.fixture
+@made_once
 def twice(contest):
     """Three townships, two of them visited twice: they differ in 人员 of A and in a little of B's 面积."""
     contest.visit(A, 100, 100, 100, 100)

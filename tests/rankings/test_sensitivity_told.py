@@ -2,11 +2,12 @@
 
 import pytest
 from contest import BAILANG, GANGBA, JIANGZI, TOWNSHIPS, YADONG
+from states import made_once
 
 A, B, C, D, E = TOWNSHIPS
 
 
-@pytest.fixture
+@made_once
 def three(city):
     """白朗县 90.00, 江孜县 88.00 and 亚东县 80.00, each with a township visited."""
     for code, mark in (("540228100", 90), ("540222100", 88), ("540233100", 80)):

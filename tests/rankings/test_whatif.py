@@ -3,6 +3,7 @@
 import pytest
 from acts import another_card_policy
 from contest import BAILANG, JIANGZI, NOW, policy
+from states import made_once
 
 from audit.base.trail import TrailLine
 from audit.checklists import actions as checklists
@@ -14,7 +15,7 @@ def another_ranking_policy(key: str = "plain-2026.9", **changes) -> str:
     return checklists.publish(policy(id=key, **changes), actor=None, now=NOW).id
 
 
-@pytest.fixture
+@made_once
 def two(city):
     """白朗县 90.00 and 50.00 in its village: 78.00; 江孜县 80.00."""
     city.visit(A_TOWN, 90)

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import openpyxl
 import pytest
 from contest import DIMENSIONS, FIRST, NOW, OFFICE_SHEETS, TOWNSHIPS, VILLAGES, rename, table, told
+from states import made_once
 
 from audit import __version__
 from audit.centres.models import Centre
@@ -18,7 +19,7 @@ FORMULAS = ['=HYPERLINK("http://x")', "+1+1", "-2", "@SUM", "\t=1+1", "\r=1+1", 
 NAMES = ["嘎东,镇", '"嘎东"镇', "嘎东😀镇", "嘎东\n镇"]
 
 
-@pytest.fixture
+@made_once
 def visited(contest):
     """Three townships, two villages; the rest of 岗巴县 unvisited."""
     contest.visit(A, 96.5, 83.33, 90, 100, bonus=True)
