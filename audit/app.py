@@ -45,7 +45,9 @@ from audit.rankings.routes import rankings
 from audit.rounds.document_routes import documents
 from audit.rounds.plan_routes import plans
 from audit.rounds.routes import rounds
-from audit.web.routes import root, web
+from audit.web import pages
+from audit.web.routes import looks, web
+from audit.web.signin_pages import signin
 
 CAPABILITIES = (
     accounts,
@@ -68,6 +70,7 @@ CAPABILITIES = (
     cards,
     annual,
 )
+PAGES = (signin,)
 # findings follow the scores of visits, in the transaction that makes them; the command line comes by here too
 news.listeners.append(opening.heard)
 DESCRIPTION = """Photo-backed audits of township and village service centres.
@@ -171,7 +174,11 @@ def _install(app: Flask) -> None:
     app.register_blueprint(docs.blueprint(api, public(Public.DOCUMENTATION)))
     app.register_blueprint(setup)
     app.register_blueprint(web)
-    app.register_blueprint(root)
+    app.register_blueprint(looks)
+    for each in PAGES:
+        app.register_blueprint(each)
+    app.jinja_env.filters.update(pages.FILTERS)
+    app.extensions["refusal_page"] = pages.refusal
 
     @app.get("/health")
     @public(Public.HEALTH)

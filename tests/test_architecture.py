@@ -29,6 +29,7 @@ HOMES = {  # third-party package: where it may be imported
         "base.docs",
         "base.ranges",
         "*.routes",
+        "web.*",
         "accounts.setup_routes",
         "evidence.upload_routes",
         "rounds.document_routes",

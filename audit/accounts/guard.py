@@ -19,7 +19,7 @@ def allow(permission: Can) -> Callable:
     def decorate(view):
         return http.guarded(
             view,
-            lambda: _admit(permission),
+            lambda: admit(permission),
             permission,
             **{"x-permission": permission.label, "x-roles": sorted(permission.roles)},
         )
@@ -37,7 +37,8 @@ def public(reason: Public) -> Callable:
     return decorate
 
 
-def _admit(permission: Can) -> Actor:
+def admit(permission: Can) -> Actor:
+    """Who asks, when they hold the permission and have done what comes before it."""
     token = http.credential()
     if token is None:
         raise AuthenticationRequired()

@@ -70,4 +70,5 @@ class Public(StrEnum):
     DOCUMENTATION = "says what the service offers and holds no data"
     RESUMABLE = "says how photos may be sent in pieces and holds no data"
     APP = "the inspectors' app: a program without data, that must be there before anybody can sign in"
+    PAGES = "the way in by a browser, and the look of the pages: no data"
     HEALTH = "asked by machines that watch the service"

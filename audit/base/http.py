@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from functools import wraps
 from http import HTTPStatus
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import flask_smorest
 import marshmallow as ma
@@ -38,9 +38,12 @@ HEADERS = {
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+COOKIE = "audit"  # the token of a browser
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 NO_STORE = {"Cache-Control": "no-store"}  # for answers that carry a secret
 WITH_BODIES = ("POST", "PUT", "PATCH")
 WORTH_PACKING = 2000  # bytes
+PACKED = ("application/json", "text/html")
 PIECE = 64 * 1024
 MOST_BYTES, MOST_SECONDS = 32 * 1024 * 1024, 20  # of a refused body; more than a photo may have
 READING_OFF = threading.BoundedSemaphore(32)  # so that strangers who trickle cannot hold every thread
@@ -142,7 +145,10 @@ def language() -> str:
 
 
 def refuse(problem: Problem) -> Response:
-    """The one place where problems become answers."""
+    """The one place where problems become answers: for whoever would rather read a page, a page."""
+    wanted = request.accept_mimetypes
+    if wanted["text/html"] > wanted["application/json"] and (page := current_app.extensions.get("refusal_page")):
+        return page(problem)
     body = flask_json.dumps(problem.document(language()), ensure_ascii=False)
     headers = dict(problem.headers)
     if problem.status == 401:
@@ -191,8 +197,8 @@ def install(app: Flask) -> None:
         if request.path.startswith("/api/"):
             kept = response.headers.get("Cache-Control", "no-cache")
             response.headers["Cache-Control"] = kept if "private" in kept or "no-store" in kept else f"private, {kept}"
-            response.vary.update(("Authorization", "Accept-Language"))
-            _pack(response)
+            response.vary.update(("Authorization", "Cookie", "Accept-Language"))
+        _pack(response)
         return response
 
     app.after_request(_answer_first)
@@ -204,12 +210,12 @@ def install(app: Flask) -> None:
 
 
 def _pack(response: Response) -> None:
-    """Pack a long JSON answer for those who take it so: a list of 500 centres is 250 kB, and 20 kB packed.
+    """Pack a long answer for those who take it so: a list of 500 centres is 250 kB, and 20 kB packed.
 
-    No page of another site can make a phone's requests, which carry a bearer token, so that what is in an answer
-    cannot be guessed from its length.
+    No page of another site can make these requests: phones carry a bearer token, and a cookie that is Lax goes along
+    only when the person goes there. So what is in an answer cannot be guessed from its length.
     """
-    if response.mimetype != "application/json" or response.is_streamed or "Content-Encoding" in response.headers:
+    if response.mimetype not in PACKED or response.is_streamed or "Content-Encoding" in response.headers:
         return
     response.vary.add("Accept-Encoding")
     if request.accept_encodings.quality("gzip") > 0 and (response.content_length or 0) >= WORTH_PACKING:
@@ -312,9 +318,28 @@ def current_actor():
 
 
 def credential() -> str | None:
-    """The bearer token of this request; never taken from the query string."""
+    """The token of this request: a phone's bearer, or else a browser's cookie; never taken from the query string.
+
+    A browser sends its cookie along whoever made the page that asks: what changes anything must come from our own.
+    """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() or None if scheme.lower() == "bearer" else None
+    if scheme.lower() == "bearer":
+        return token.strip() or None
+    cookie = request.cookies.get(COOKIE)
+    if cookie and request.method in UNSAFE:
+        own_page()
+    return cookie or None
+
+
+def own_page() -> None:
+    """Refuse what a page of another site sends. Browsers say where a form comes from, and pages cannot change it."""
+    origin = request.headers.get("Origin")
+    if origin is None:
+        own = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    else:
+        own = urlsplit(origin).netloc.lower() == request.host
+    if not own:
+        raise problems.ForeignPage()
 
 
 def tagged(tag: str, body: Callable[[], object]):

@@ -60,6 +60,7 @@ SecondFactorNeeded = _problem(
     "second-factor-needed", 401, "请输入动态验证码", "Send the code of the second factor too", "after-fix"
 )
 InvalidCredentials = _problem("invalid-credentials", 401, "账号或密码错误", "Wrong name or password", "after-fix")
+ForeignPage = _problem("foreign-page", 403, "请求来自其他网站的页面，已拒绝", "Sent by a page of another site")
 Forbidden = _problem("forbidden", 403, "无权执行此操作", "This account may not do that")
 PasswordChangeFirst = _problem("password-change-first", 403, "请先修改密码", "Change the password first", "after-fix")
 SecondFactorFirst = _problem(

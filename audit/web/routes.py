@@ -1,4 +1,7 @@
-"""The inspectors' app: a page, its worker and its files. Everything it shows comes over the API."""
+"""The inspectors' app: a page, its worker and its files, and the files of the pages.
+
+Everything the app shows comes over the API.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from audit import __version__
 from audit.accounts.guard import public
 from audit.accounts.permissions import Public
 from audit.base.problems import NotFound
-from audit.web.shell import shell
+from audit.web import assets
+from audit.web.shell import File, shell
 
-root = Blueprint("root", __name__)
 web = Blueprint("web", __name__, url_prefix="/app", template_folder="templates")
 POLICY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
@@ -29,13 +32,6 @@ FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 def without_slash():
     """The app lives in a folder, or its worker would not reach it."""
     return redirect("/app/", 308)
-
-
-@root.get("/")
-@public(Public.APP)
-def front():
-    """Whoever types the bare address of the service gets to the app."""
-    return redirect("/app/", 302)
 
 
 @web.get("/")
@@ -84,8 +80,25 @@ def file(version, name):
     found = shell().files.get(name)
     if version != shell().version or found is None:
         raise NotFound()
+    return _as_file(found)
+
+
+def _as_file(found: File) -> Response:
     packed = "gzip" in request.accept_encodings
     response = Response(found.packed if packed else found.plain, mimetype=found.media_type, headers=FOR_GOOD)
     response.content_encoding = "gzip" if packed else None
     response.vary.add("Accept-Encoding")
     return response
+
+
+looks = Blueprint("looks", __name__)
+
+
+@looks.get("/pages/<string:name>")
+@public(Public.PAGES)
+def look(name):
+    """The style or the script of the pages."""
+    found = assets.files().get(name)
+    if found is None:
+        raise NotFound()
+    return _as_file(found)

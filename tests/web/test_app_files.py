@@ -62,8 +62,3 @@ def test_files_go_out_packed_to_who_takes_them_so(client):
     url = f"/app/{shell().version}/main.js"
     plain, packed = client.get(url), client.get(url, headers={"Accept-Encoding": "gzip"})
     assert (gzip.decompress(packed.data), len(packed.data) < len(plain.data)) == (plain.data, True)
-
-
-def test_the_bare_address_leads_to_the_app(client):
-    answer = client.get("/")
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/app/")

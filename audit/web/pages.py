@@ -1,0 +1,244 @@
+"""What every page has in common: who may see it, in which language, what became of a form, and what a refusal says.
+
+A page calls the same queries and actions as the API, and shows what the API's schema makes of them: the two cannot
+disagree. Everything works without JavaScript.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from urllib.parse import quote, urlencode, urlsplit
+
+import flask
+from flask import g, redirect, render_template, request
+
+from audit import __version__
+from audit.accounts import guard
+from audit.accounts.permissions import Can
+from audit.base import clock
+from audit.base.body import read_form
+from audit.base.problems import (
+    AuthenticationRequired,
+    PasswordChangeFirst,
+    PayloadTooLarge,
+    Problem,
+    SecondFactorFirst,
+    TokenExpired,
+)
+from audit.web import assets, menu
+
+HEADERS = {
+    # a page is nobody else's, and the way back to a form brings what was typed
+    "Cache-Control": "private, no-cache",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+}
+LANGUAGES = ("zh", "en")
+SAID = "said"
+MOST_BYTES = 100_000
+NEARBY = 8  # pages named around the one that is shown
+
+
+class Pages(flask.Blueprint):
+    """The pages of one group of users."""
+
+    def __init__(self, name: str):
+        super().__init__(name, "audit.web.pages", template_folder="templates")
+        self.after_request(_dressed)
+
+
+def see(permission: Can, *, duties_first: bool = True) -> Callable:
+    """Only for accounts that hold the permission; who is not signed in gets to the sign-in, and then back here.
+
+    Whoever must change their password first gets to their account, but for where `duties_first` is false.
+    """
+
+    def decorate(view):
+        @wraps(view)
+        def inner(*args, **kwargs):
+            try:
+                g.actor = guard.admit(permission)
+            except (AuthenticationRequired, TokenExpired):
+                if request.method != "GET":  # what was typed would be lost: the way back keeps it
+                    raise
+                return redirect(sign_in_first(), 303)
+            except (PasswordChangeFirst, SecondFactorFirst):
+                return redirect("/account", 303)
+            if g.actor.duties and duties_first:
+                return redirect("/account", 303)
+            return view(*args, **kwargs)
+
+        inner.permission = permission
+        return inner
+
+    return decorate
+
+
+def sign_in_first() -> str:
+    """The way to the sign-in that leads back here."""
+    return f"/sign-in?{urlencode({'next': request.full_path.rstrip('?')})}"
+
+
+def within(path: str | None) -> str | None:
+    """The path when it is one of this service, and of no other."""
+    parts = urlsplit(path or "")
+    own = path and path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
+    return path if own and path.isprintable() else None
+
+
+# --- words -------------------------------------------------------------------------------------------------------
+
+
+def language() -> str:
+    """zh unless the person chose English."""
+    chosen = request.cookies.get("language")
+    return chosen if chosen in LANGUAGES else "zh"
+
+
+def say(zh: str, en: str) -> str:
+    """One of the two, in the language of the page."""
+    return en if language() == "en" else zh
+
+
+def text(words: dict | None) -> str:
+    """Of a text that data brings in several languages, the page's, or else Chinese."""
+    return "" if not words else words.get(language()) or words.get("zh", "")
+
+
+# --- showing -----------------------------------------------------------------------------------------------------
+
+
+def show(template: str, status: int = 200, **told):
+    """A page; what the last form came to stands above it once."""
+    response = flask.make_response(render_template(template, **_common(), **told), status)
+    if SAID in request.cookies:
+        response.delete_cookie(SAID, httponly=True, samesite="Lax")
+    return response
+
+
+def _common() -> dict:
+    actor = g.get("actor")
+    return {
+        "actor": actor,
+        "lang": language(),
+        "say": say,
+        "text": text,
+        "menu": menu.of(actor) if actor else [],
+        "asset": assets.url,
+        "release": __version__,
+        "said": _said(),
+        "here": request.path,
+        "with_query": with_query,
+    }
+
+
+def _said() -> str:
+    try:
+        pair = json.loads(request.cookies.get(SAID, "null"))
+        return say(*map(str, pair)) if pair else ""
+    except (ValueError, TypeError):  # the cookie of somebody who plays with cookies
+        return ""
+
+
+def _dressed(response):
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.vary.add("Cookie")
+    return response
+
+
+def done(path: str, zh: str, en: str):
+    """Where a form that was taken leads, and what is said there."""
+    response = redirect(path, 303)
+    response.set_cookie(SAID, json.dumps([zh, en]), max_age=60, httponly=True, samesite="Lax")
+    return response
+
+
+def refusal(problem: Problem):
+    """A refusal as a page, for those who look at it in a browser."""
+    if problem.status == 401 and request.method == "GET" and "audit.web" in _module_of_view():
+        return redirect(sign_in_first(), 303)
+    told = problem.document(language())
+    if "actor" not in g:
+        g.actor = None
+    page = render_template("refused.html", problem=told, back=within(_came_from()), again=sign_in_first(), **_common())
+    return _dressed(flask.make_response(page, problem.status, dict(problem.headers)))
+
+
+def _module_of_view() -> str:
+    view = flask.current_app.view_functions.get(request.endpoint or "")
+    return view.__module__ if view else ""
+
+
+def _came_from() -> str:
+    parts = urlsplit(request.referrer or "")
+    return f"{parts.path}?{parts.query}".rstrip("?") if parts.netloc == request.host else ""
+
+
+# --- forms and lists ---------------------------------------------------------------------------------------------
+
+
+def form(most: int = MOST_BYTES) -> dict[str, str]:
+    """The fields of a form, trimmed; empty ones are left out."""
+    return {name: value.strip() for name, value in read_form(most).items() if value.strip()}
+
+
+@contextmanager
+def form_with_files(most: int) -> Iterator[tuple[dict[str, str], list]]:
+    """(fields, files) of a form of at most `most` bytes; large files lie on the disk, and are gone afterwards."""
+    if (request.content_length or 0) > most:
+        raise PayloadTooLarge(f"{request.content_length} bytes; at most {most}")
+    request.max_content_length = most
+    files = [(name, each) for name, each in request.files.items(multi=True) if each.filename]
+    try:
+        yield {name: value.strip() for name, value in request.form.items() if value.strip()}, files
+    finally:
+        for each in request.files.values():
+            each.close()
+
+
+def asked(schema) -> dict:
+    """The query of the page as a list's schema understands it; a bad one is refused."""
+    return schema.load({name: value for name, value in request.args.items() if value})
+
+
+def with_query(**changed) -> str:
+    """This page's address with other query parameters; None takes one away."""
+    given = {name: value for name, value in (request.args.to_dict() | changed).items() if value not in (None, "")}
+    return f"{quote(request.path)}?{urlencode(given)}" if given else quote(request.path)
+
+
+def leaves(total: int, asked: dict) -> dict:
+    """What a list says of its pages: {total, page, last, numbers near the page}."""
+    last = max(1, -(-total // asked["page_size"]))
+    first = max(1, min(asked["page"] - NEARBY // 2, last - NEARBY))
+    return {
+        "total": total,
+        "page": asked["page"],
+        "last": last,
+        "near": list(range(first, min(last, first + NEARBY) + 1)),
+    }
+
+
+# --- filters -----------------------------------------------------------------------------------------------------
+
+
+def when(moment) -> str:
+    """Beijing time to the minute; — for none."""
+    return clock.shown(clock.parse(moment) if isinstance(moment, str) else moment) if moment else "—"
+
+
+def day(moment) -> str:
+    """The day in Beijing."""
+    return when(moment)[:10]
+
+
+def points(value) -> str:
+    """A score as printed everywhere; — where there is none."""
+    return "—" if value is None else str(value)
+
+
+FILTERS = {"when": when, "day": day, "points": points}
