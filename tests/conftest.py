@@ -9,7 +9,6 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +26,7 @@ from states import States
 from audit.accounts import secrets
 from audit.accounts.models import Account
 from audit.app import build, wire
-from audit.base import db
+from audit.base import db, migrations
 from audit.centres import actions as centres
 from audit.centres.queries import by_code
 from audit.config import Config
@@ -102,54 +101,13 @@ def postgres():
         for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
             connection.execute(f"ALTER SYSTEM SET {setting}")
         connection.execute("SELECT pg_reload_conf()")
+    from databases import Server
+
     databases = Server(server.get_uri())
     yield databases
     databases.close()
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-class Server:
-    """Makes and drops databases; a copy of the stage is made ahead while a test runs, for copying files takes time."""
-
-    def __init__(self, uri: str):
-        self.uri, self.made = uri, 0
-        self.ahead, self.next = ThreadPoolExecutor(1), None
-
-    def url(self, name: str) -> str:
-        return self.uri.replace("/postgres?", f"/{name}?")
-
-    def create(self, name: str, template: str = "template1") -> str:
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
-        return self.url(name)
-
-    def replace(self, name: str, template: str) -> None:
-        """Another content for a database that nobody is connected to."""
-        self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
-        self.create(name, template)
-
-    def copy(self, template: str) -> tuple[str, str]:
-        """(name, URL) of a fresh copy."""
-        name, url = (self.next or self._begin(template)).result()
-        self.next = self._begin(template)
-        return name, url
-
-    def _begin(self, template: str):
-        self.made += 1
-        name = f"test{self.made}"
-        return self.ahead.submit(lambda: (name, self.create(name, template)))
-
-    def drop(self, name: str) -> None:
-        self.ahead.submit(self._run, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-    def close(self) -> None:
-        self.ahead.shutdown(wait=True, cancel_futures=True)
-
-    def _run(self, statement: str) -> None:
-        import psycopg
-
-        with psycopg.connect(self.uri, autocommit=True) as connection:
-            connection.execute(statement)
 
 
 @pytest.fixture(scope="session")
@@ -161,7 +119,9 @@ def sqlite_stage(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def postgres_stage(postgres):
-    return "stage", set_the_stage(postgres.create("stage"))
+    tokens = set_the_stage(postgres.create("stage"))
+    postgres.keep("stage")
+    return "stage", tokens
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -186,6 +146,40 @@ def empty_url(engine, request, tmp_path):
 
 
 @pytest.fixture(scope="session")
+def unused_on_sqlite(tmp_path_factory):
+    path = tmp_path_factory.mktemp("unused") / "unused.db"
+    _migrated(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def unused_on_postgres(postgres):
+    _migrated(postgres.create("unused"))
+    postgres.keep("unused")
+    return postgres
+
+
+def _migrated(url: str) -> None:
+    db.open_database(url)
+    migrations.migrate()
+    db.database.close_all()
+
+
+@pytest.fixture
+def unused_url(engine, request, tmp_path):
+    """The database of a service that nobody has used yet."""
+    kept = request.getfixturevalue(f"unused_on_{engine}")
+    if engine == "sqlite":
+        yield f"sqlite:///{shutil.copy(kept, tmp_path / 'unused.db')}"
+        db.database.close_all()
+        return
+    name = kept.copy("unused")
+    yield kept.url(name)
+    db.database.close_all()
+    kept.give_back(name)
+
+
+@pytest.fixture(scope="session")
 def copies(request):
     """Makes copies of the stage: `with copies(engine, folder) as (database URL, tokens by name)`."""
 
@@ -198,10 +192,10 @@ def copies(request):
             return
         template, tokens = request.getfixturevalue("postgres_stage")
         server = request.getfixturevalue("postgres")
-        name, url = server.copy(template)
-        yield url, tokens
+        name = server.copy(template)
+        yield server.url(name), tokens
         db.database.close_all()
-        server.drop(name)
+        server.give_back(name)
 
     return copy
 

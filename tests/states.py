@@ -39,6 +39,7 @@ class States:
             shutil.copy(_path(config), kept)
         else:
             server.create(kept.name, template=_name(config))
+            server.keep(kept.name)
         return kept.name
 
     def take_up(self, name: str, config: Config, server) -> None:

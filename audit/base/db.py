@@ -15,10 +15,11 @@ import peewee
 from playhouse.db_url import connect as connect_url
 from playhouse.pool import MaxConnectionsExceeded, PooledSqliteDatabase
 
-from audit.base import clock
+from audit.base import clock, sql
 from audit.base.problems import StorageFull, TemporarilyUnavailable
 
 database = peewee.DatabaseProxy()
+sql.install()
 
 # WAL with FULL: measured, WAL with NORMAL loses acknowledged rows when the power goes
 PRAGMAS = {

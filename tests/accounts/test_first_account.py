@@ -12,7 +12,6 @@ from stage import opened
 from audit.accounts import signing_in
 from audit.accounts.models import Account, SetupLink
 from audit.app import wire
-from audit.base import db, migrations
 from audit.base.trail import TrailLine
 from audit.commands.serve import offer_setup
 from audit.config import Config
@@ -27,12 +26,9 @@ def settings() -> dict:
 
 
 @pytest.fixture
-def browser(routes_built, empty_url, tmp_path, settings):
+def browser(routes_built, unused_url, tmp_path, settings):
     """Of a service that nobody has used yet."""
-    app = wire(routes_built, Config(data=tmp_path, database_url=empty_url, **settings))
-    migrations.migrate()
-    yield app.test_client()
-    db.database.close_all()
+    return wire(routes_built, Config(data=tmp_path, database_url=unused_url, **settings)).test_client()
 
 
 @pytest.fixture
