@@ -8,7 +8,7 @@ KILLS   ?= 500
 # a test commits to disk a dozen times and waits for it each time: in memory, where there is room, nothing waits
 MEMORY  := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 {print "/dev/shm"}')
 
-.PHONY: help run demo test fuzz faults lint clean
+.PHONY: help run demo screenshots test fuzz faults lint clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -26,6 +26,9 @@ run: $(STAMP) ## serve on http://127.0.0.1:8000, data in this folder
 
 demo: $(STAMP) ## a whole made-up round on the real registry, over real HTTP
 	$(BIN)/audit demo
+
+screenshots: $(STAMP) ## pictures of the pages, docs/screenshots (`make demo` must have run; needs Chromium)
+	$(BIN)/python docs/screenshots/make.py
 
 test: $(STAMP) ## every test, on SQLite and PostgreSQL
 	$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n $(WORKERS) --dist worksteal

@@ -46,8 +46,23 @@ from audit.rounds.document_routes import documents
 from audit.rounds.plan_routes import plans
 from audit.rounds.routes import rounds
 from audit.web import pages
+from audit.web.admin_pages import admin
+from audit.web.annual_pages import yearly_pages
+from audit.web.appeal_pages import objections
+from audit.web.baseline_pages import standards
+from audit.web.card_pages import cards as card_sheets
+from audit.web.centre_pages import sites
+from audit.web.county_pages import county
+from audit.web.edition_pages import books
+from audit.web.followup_pages import followup
+from audit.web.office_pages import office
+from audit.web.print_pages import sheets
+from audit.web.ranking_pages import ranking
+from audit.web.registry_pages import centre_tables
+from audit.web.review_pages import desks
 from audit.web.routes import looks, web
 from audit.web.signin_pages import signin
+from audit.web.trail_pages import trail as trail_pages
 
 CAPABILITIES = (
     accounts,
@@ -70,7 +85,24 @@ CAPABILITIES = (
     cards,
     annual,
 )
-PAGES = (signin,)
+PAGES = (
+    signin,
+    admin,
+    centre_tables,
+    trail_pages,
+    office,
+    ranking,
+    card_sheets,
+    county,
+    sites,
+    desks,
+    followup,
+    objections,
+    standards,
+    books,
+    yearly_pages,
+    sheets,
+)
 # findings follow the scores of visits, in the transaction that makes them; the command line comes by here too
 news.listeners.append(opening.heard)
 DESCRIPTION = """Photo-backed audits of township and village service centres.

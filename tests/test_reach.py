@@ -90,6 +90,7 @@ GET    /rounds/{round}/centres                     200  404      200     200    
 PUT    /rounds/{round}/centres/{centre}            403  403      403     403     403    200   403     403    401
 GET    /rounds/{round}/lists                       200  404      200     200     404    200   200     403    401
 POST   /rounds/{round}/lists                       403  403      403     403     403    201   403     403    401
+POST   /lists/{list}/withdrawal                    403  403      403     403     403    200   403     403    401
 GET    /rounds/{round}/plans                       200  404      200     200     404    200   403     403    401
 POST   /rounds/{round}/plans                       403  403      403     403     403    201   403     403    401
 POST   /plans/{plan}/replacement                   403  403      403     403     403    201   403     403    401
@@ -189,6 +190,8 @@ GET    /rounds/{published}/publications/1/exports/report.html
                                                    403  403      403     403     403    200   403     403    401
 GET    /rounds/{published}/publications/1/counties/540228/exports/ranking.xlsx
                                                    403  403      403     200     404    200   403     403    401
+GET    /rounds/{published}/publications/1/counties/540228/evidence.zip
+                                                   403  403      403     200     404    200   403     403    401
 POST   /rounds/{published}/publications/1/cards    403  403      403     403     403    200   403     403    401
 GET    /cards                                      403  403      403     200     200    200   403     403    401
 GET    /cards/{card}                               403  403      403     200     404    200   403     403    401
@@ -260,8 +263,9 @@ def bodies(place: dict) -> dict[str, dict]:
         "POST /rounds/{all}/whatif": {"ranking_policy": "ranking-2026.1"},
         "PUT /rounds/{round}/centres/{centre}": {"tier": "standard", "reason": "changed"},
         "POST /rounds/{round}/lists": A_LIST | {"m": 100},
+        "POST /lists/{list}/withdrawal": {"reason": "a mistake"},
         "POST /rounds/{round}/plans": A_PLAN | {"kind": "spot"},
-        "POST /rounds/{round}/draws": A_DRAW | {"seed": "another"},
+        "POST /rounds/{round}/draws": A_DRAW | {"seed": "another", "reason": "drawn again"},
         "POST /plans/{plan}/replacement": {"inspector": "drolma", "reason": "ill"},
         "POST /plans/{plan}/withdrawal": {"reason": "not needed"},
         "POST /findings/{found}/order": place["order"],
@@ -389,7 +393,7 @@ def planned(office) -> dict:
     plan = office.post(f"/rounds/{COUNTY_ROUND}/plans", json=A_PLAN)
     draw = office.post(f"/rounds/{COUNTY_ROUND}/draws", json=A_DRAW)
     assert (listed.status_code, plan.status_code, draw.status_code) == (201, 201, 201)
-    return {"document": document, "plan": plan.json["id"], "draw": draw.json["id"]}
+    return {"list": listed.json["id"], "document": document, "plan": plan.json["id"], "draw": draw.json["id"]}
 
 
 def suspect(person, inspection: str) -> int:

@@ -50,6 +50,15 @@ def open_account(body: dict, *, policy: Policy, actor, now: datetime) -> Account
         raise ValidationError(errors={"/division": "no such division"}) from error
 
 
+def open_with_password(body: dict, *, policy: Policy, actor, now: datetime) -> tuple[Account, str]:
+    """Open an account with a password made here, to be shown this once; its owner changes it first."""
+    password = secrets.readable_password(policy.password_length)
+    while policy.weaknesses(password, body["name"]):  # a name of two letters may happen to stand in it
+        password = secrets.readable_password(policy.password_length)
+    own = {"password": password, "must_change": True}
+    return open_account(body | own, policy=policy, actor=actor, now=now), password
+
+
 def _open(body: dict, hashed: str, *, actor, now: datetime) -> Account:
     with write() as trail:
         account = Account.create(

@@ -42,7 +42,7 @@ def admit(permission: Can) -> Actor:
     token = http.credential()
     if token is None:
         raise AuthenticationRequired()
-    actor = queries.bearer(token, policy=http.extension("policy"), now=clock.now())
+    actor = queries.bearer(token, policy=http.extension("policy"), now=clock.now(), waiting=http.waiting_photos())
     if not actor.can(permission):
         raise Forbidden()
     # what concerns one's own account stays open, or nobody could do their duty

@@ -36,6 +36,8 @@ class Token(Model):
     expires_at = UtcField()
     revoked_at = UtcField(null=True)
     last_used_at = UtcField(null=True)
+    waiting = peewee.IntegerField(null=True)  # photos that are on the device alone, as it said last
+    waiting_at = UtcField(null=True)
 
 
 class SignInFailure(Model):

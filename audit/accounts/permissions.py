@@ -55,6 +55,8 @@ class Can(Enum):
     READ_APPEALS = ("read-appeals", frozenset({"county", "office", "reviewer"}))
     FILE_APPEALS = ("file-appeals", frozenset({"county"}))
     DECIDE_APPEALS = ("decide-appeals", frozenset({"office", "reviewer"}))
+    MANAGE_CENTRES = ("manage-centres", frozenset({"admin"}))
+    MANAGE_EDITIONS = ("manage-editions", frozenset({"admin"}))  # what is published never changes
     MANAGE_ACCOUNTS = ("manage-accounts", frozenset({"admin"}))
     READ_TRAIL = ("read-trail", frozenset({"auditor"}))
 

@@ -8,6 +8,7 @@ from audit.accounts.permissions import Can, Public
 from audit.accounts.schemas import (
     AccountChange,
     AccountIn,
+    AccountListed,
     AccountOut,
     AccountQuery,
     CodeIn,
@@ -22,7 +23,7 @@ from audit.accounts.schemas import (
 )
 from audit.base import clock
 from audit.base.http import NO_STORE, Blueprint, current_actor, extension
-from audit.base.paging import LIST_HEADERS, Paged, paged
+from audit.base.paging import LIST_HEADERS, Paged, page, paged
 
 accounts = Blueprint("accounts", __name__, url_prefix="/api/v1", description="Who asks, and what they may do")
 ID = "int(min=1, max=2147483647)"
@@ -129,10 +130,11 @@ def remove_second_factor(body):
 @accounts.get("/accounts")
 @allow(Can.MANAGE_ACCOUNTS)
 @accounts.arguments(AccountQuery, location="query")
-@accounts.response(200, AccountOut(many=True), headers=LIST_HEADERS)
+@accounts.response(200, AccountListed(many=True), headers=LIST_HEADERS)
 def list_accounts(asked):
-    """Accounts by name."""
-    return paged(queries.listed(asked), asked)
+    """Accounts by name, with the photos that wait on their phones."""
+    found, total = queries.search(asked, policy=extension("policy"), now=clock.now())
+    return page(found, total, asked)
 
 
 @accounts.post("/accounts")

@@ -59,7 +59,7 @@ class AccountChange(ma.Schema):
 
 
 class AccountQuery(Paged):
-    q = Text(32, metadata={"description": "Part of a name"})
+    q = Text(32, metadata={"description": "Part of the account's name or of the person's"})
     role = ma.fields.String(validate=ma.validate.OneOf(list(ROLES)))
     disabled = YesNo()
 
@@ -73,6 +73,20 @@ class AccountOut(ma.Schema):
     disabled = ma.fields.Function(lambda account: account.disabled_at is not None, metadata={"type": "boolean"})
     must_change = ma.fields.Boolean()
     second_factor = ma.fields.Function(lambda account: account.second_factor is not None, metadata={"type": "boolean"})
+
+
+class AccountListed(AccountOut):
+    """An account with what its devices tell."""
+
+    devices = ma.fields.Integer(required=True, metadata={"description": "Sign-ins that let in"})
+    waiting = ma.fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Photos that wait on them, as they say; null: none says"},
+    )
+    left = ma.fields.Integer(
+        required=True, metadata={"description": "Photos on devices whose sign-in ended before they went out"}
+    )
 
 
 class Me(ma.Schema):
@@ -101,6 +115,11 @@ class DeviceOut(ma.Schema):
     created_at = Moment(required=True)
     expires_at = Moment(required=True)
     last_used_at = Moment(allow_none=True)
+    waiting = ma.fields.Integer(
+        allow_none=True,
+        metadata={"description": "Photos that are on the device alone, as its requests say (header Audit-Waiting)"},
+    )
+    waiting_at = Moment(allow_none=True)
 
 
 class PasswordChange(ma.Schema):
@@ -148,6 +167,16 @@ class TrailQuery(Paged):
     subject = sought(128)
     since = Moment()
     until = Moment()
+
+
+class TrailDays(Paged):
+    """The same by days in Beijing, both of them included, as a page asks."""
+
+    actor = sought(64)
+    action = sought(64)
+    subject = sought(128)
+    since_day = ma.fields.Date(data_key="from")
+    until_day = ma.fields.Date(data_key="to")
 
 
 class TrailOut(ma.Schema):

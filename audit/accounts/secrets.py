@@ -29,9 +29,9 @@ def right_password(stored: str | None, password: str) -> bool:
         return False
 
 
-def readable_password() -> str:
-    """A password to hand over on paper: 14 characters, every class among them."""
-    start = "".join(secrets.choice(READABLE) for _ in range(10))
+def readable_password(length: int = 14) -> str:
+    """A password to hand over on paper: 14 characters or as many as are wanted, every class among them."""
+    start = "".join(secrets.choice(READABLE) for _ in range(max(14, length) - 4))
     return start + "-" + secrets.choice("ace") + secrets.choice("ACE") + secrets.choice("235")
 
 

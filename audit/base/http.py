@@ -39,6 +39,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 COOKIE = "audit"  # the token of a browser
+WAITING = "Audit-Waiting"  # of a phone's request: how many photos are on the phone alone
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 NO_STORE = {"Cache-Control": "no-store"}  # for answers that carry a secret
 WITH_BODIES = ("POST", "PUT", "PATCH")
@@ -304,10 +305,15 @@ def upload_place() -> Iterator[None]:
         places.release()
 
 
-def download(lines: Iterable[str], media_type: str, name: str) -> Response:
-    """Text lines as a file with a name that may be in any script."""
+def download(lines: Iterable[str], media_type: str, name: str, plain: str | None = None) -> Response:
+    """Text lines as a file with a name that may be in any script; `plain` is one in ASCII, where it is not."""
     response = Response(lines, content_type=f"{media_type}; charset=utf-8")
-    plain = name.encode("ascii", "ignore").decode() or "file"
+    return named(response, name, plain or name)
+
+
+def named(response: Response, name: str, plain: str) -> Response:
+    """The answer as a file to keep, under a name in any script and a `plain` one, in ASCII without quotes, for programs
+    that read no other."""
     response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
     return response
 
@@ -329,6 +335,12 @@ def credential() -> str | None:
     if cookie and request.method in UNSAFE:
         own_page()
     return cookie or None
+
+
+def waiting_photos() -> int | None:
+    """How many photos still wait on the device that asks; None where it does not say, or says no number."""
+    told = request.headers.get(WAITING, "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 7 else None
 
 
 def own_page() -> None:

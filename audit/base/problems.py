@@ -69,8 +69,8 @@ SecondFactorFirst = _problem(
 SeparationOfDuties = _problem(
     "separation-of-duties",
     403,
-    "职责须分离：不能审核本人参与的检查",
-    "Duties are separated: not for those who took part",
+    "须由另一人办理",
+    "Duties are separated: somebody else has to do this",
 )
 AppealClosed = _problem("appeal-closed", 403, "不在申诉期内", "Appeals are taken on certain days only")
 NotFound = _problem("not-found", 404, "未找到", "Not found")
@@ -125,6 +125,9 @@ PublicationSuperseded = _problem(
 )
 CardNotStanding = _problem("card-not-standing", 409, "该牌已撤销或被替换", "The card was withdrawn or replaced")
 StepOver = _problem("step-over", 409, "该步骤已完成或已撤回", "The step was confirmed or withdrawn before")
+ListSuperseded = _problem(
+    "list-superseded", 409, "该清单已有新版", "A later version of this list was entered: withdraw that one"
+)
 PlanMovedOn = _problem("plan-moved-on", 409, "该计划已变更", "The planned visit was replaced or withdrawn before")
 FindingMovedOn = _problem(
     "finding-moved-on", 409, "问题当前状态不允许此操作", "The finding stands elsewhere: this step cannot follow"
@@ -186,7 +189,7 @@ ValidationError = _problem("validation-error", 422, "内容未通过校验", "Th
 WeakPassword = _problem("weak-password", 422, "密码强度不足", "The password is too weak", "after-fix")
 UnknownChecklist = _problem("unknown-checklist", 422, "清单版本未发布", "No such edition was published", "after-fix")
 ChecksumMismatch = _problem(
-    "checksum-mismatch", 422, "照片在传输中损坏", "The bytes that arrived are not those that were announced", "later"
+    "checksum-mismatch", 422, "文件在传输中损坏", "The bytes that arrived are not those that were announced", "later"
 )
 PhotoEmpty = _problem("photo-empty", 422, "照片为空文件", "The photo has no bytes", "after-fix")
 PhotoAnimated = _problem("photo-animated", 422, "动图不能作为照片", "A moving picture is no photo", "after-fix")

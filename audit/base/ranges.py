@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Protocol
-from urllib.parse import quote
 
 from flask import Response, request
 
+from audit.base.http import named
 from audit.base.problems import RangeNotSatisfiable
 
 
@@ -20,8 +20,9 @@ class Content(Protocol):
     def pieces(self, start: int, stop: int) -> Iterator[bytes]: ...
 
 
-def send(content: Content, media_type: str, name: str, done: Callable[[], None]) -> Response:
-    """The content, or with Range a part of it; `done` is called when no more of it is wanted, maybe twice.
+def send(content: Content, media_type: str, names: tuple[str, str], done: Callable[[], None]) -> Response:
+    """The content, or with Range a part of it, under names as `http.named` takes them; `done` is called when no more of
+    it is wanted, maybe twice.
 
     What another version of the content was cut off from is sent whole (If-Range), as is what asks for several ranges.
     """
@@ -37,10 +38,9 @@ def send(content: Content, media_type: str, name: str, done: Callable[[], None])
     response.content_length = stop - start
     response.headers["Accept-Ranges"] = "bytes"
     response.set_etag(content.tag)
-    response.headers["Content-Disposition"] = f"attachment; filename=\"file\"; filename*=UTF-8''{quote(name)}"
     if span:
         response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{content.length}"
-    return response
+    return named(response, *names)
 
 
 def _told(pieces: Iterator[bytes], done: Callable[[], None]) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ from audit.base import clock
 from audit.base.db import JsonField, Model, UtcField, database, digest_of, is_sqlite, transaction
 
 GENESIS = "0" * 64
+MISSING, LOOSE, CHANGED = "a line is missing", "it does not follow the line before it", "its content was changed"
 LOCK = 7_702_601  # PostgreSQL advisory lock: writes, and so the lines of the chain, come one after the other
 
 
@@ -58,9 +59,9 @@ class Trail:
 
     def record(self, action: str, subject, *, actor, at: datetime, detail: dict | None = None) -> None:
         """Append the line. `actor` has id, name and device; None stands for the command line of this machine."""
-        last = TrailLine.select().order_by(TrailLine.seq.desc()).first()
+        before = last()
         line = TrailLine(
-            seq=(last.seq if last else 0) + 1,
+            seq=(before.seq if before else 0) + 1,
             at=at,
             actor_id=actor.id if actor else None,
             actor=_plain(actor.name, 64) if actor else "cli",
@@ -68,7 +69,7 @@ class Trail:
             action=action,
             subject=_plain(subject, 128),
             detail=detail or {},
-            previous=last.digest if last else GENESIS,
+            previous=before.digest if before else GENESIS,
         )
         line.digest = line.seal()
         line.save(force_insert=True)
@@ -108,10 +109,42 @@ def console() -> str:
     return f"{name}@{socket.gethostname()}"
 
 
+def last() -> TrailLine | None:
+    """The line that the trail ends with."""
+    return TrailLine.select().order_by(TrailLine.seq.desc()).first()
+
+
+def faults(lines: list[TrailLine]) -> dict[int, str]:
+    """What is wrong with these lines, by number: each is held against its seal and against the line before it.
+
+    One query. That none is missing at the end, only who has noted the end can tell (`audit verify --expect`).
+    """
+    before = TrailLine.select(TrailLine.seq, TrailLine.digest).where(
+        TrailLine.seq.in_([each.seq - 1 for each in lines])
+    )
+    digests = dict(before.tuples()) | {0: GENESIS}
+    found = {each.seq: _fault(each, digests.get(each.seq - 1)) for each in lines}
+    return {seq: fault for seq, fault in found.items() if fault}
+
+
+def _fault(line: TrailLine, before: str | None) -> str | None:
+    if before is None:
+        return MISSING
+    if line.previous != before:
+        return LOOSE
+    return None if line.digest == line.seal() else CHANGED
+
+
 def told_since(moment: datetime, action: str, subject: str) -> bool:
     """Whether a line of that action and subject was written after then."""
     lines = TrailLine.select().where(TrailLine.at > moment)
     return lines.where(TrailLine.action == action, TrailLine.subject == subject).exists()
+
+
+def first_told(action: str, subject: str) -> datetime | None:
+    """When the first line of that action and subject was written; None without any."""
+    lines = TrailLine.select(TrailLine.at).where(TrailLine.action == action, TrailLine.subject == subject)
+    return lines.order_by(TrailLine.seq).limit(1).scalar()
 
 
 def listed(asked: dict) -> peewee.ModelSelect:

@@ -1,33 +1,24 @@
-"""Load a registry that ships, import a table of centres. All of it, or nothing."""
+"""Load a registry that ships, import a table of centres: all of it, or nothing. Keep a table while it is looked at."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID, uuid4
 
 import peewee
 
+from audit.base.db import snapshot
 from audit.base.fields import spelling
 from audit.base.problems import DuplicateCentre, NotFound, ValidationError
 from audit.base.trail import write
-from audit.centres import imports, queries, registry
-from audit.centres.models import Centre, Division
+from audit.centres import imports, registry, tables
+from audit.centres.matching import WITH_CENTRES, Outcome, Plan
+from audit.centres.models import Centre, CentreTable, Division
 
 CHUNK = 500  # rows per INSERT; SQLite takes at most 32,766 values in one
-WITH_CENTRES = ("township", "village")
-
-
-@dataclass
-class Outcome:
-    """What an import did, or in a dry run would do."""
-
-    divisions: int = 0
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    faults: dict[str, str] = field(default_factory=dict)
+UNDECIDED = "say whether it is a centre that stands under another name or code, or a new one"
 
 
 def load_registry(name: str, *, actor, now: datetime, dry_run: bool = False) -> Outcome:
@@ -113,26 +104,69 @@ def _usual_centre(row: dict, about: dict, ids: dict[str, int], point: dict | Non
 
 
 def import_centres(path: Path, *, dry_run: bool, actor, now: datetime) -> Outcome:
-    """Add and change centres from a table; a division's only centre is meant when a row gives no name.
+    """Add and change centres from a table whose columns are named as ours; see `import_rows`."""
+    rows = imports.read(path)
+    source = Source(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+    return import_rows(rows, source, dry_run=dry_run, actor=actor, now=now)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file that rows come from, and whether each that may be another centre under a new name must say so."""
+
+    name: str
+    digest: str
+    all_decided: bool = False
+
+
+def import_rows(rows: list[tuple], source: Source, *, dry_run: bool, actor, now: datetime) -> Outcome:
+    """Add and change centres from (number, cells by column); `matching` says which centre a row means.
 
     With one bad row nothing is stored: ValidationError lists every fault as `/row/column`. A dry run stores
     nothing in any case and says what would happen.
     """
-    rows, faults = imports.checked(imports.read(path))
+    good, faults = imports.checked(rows)
+    if dry_run:
+        with snapshot():
+            return Plan(good, faults).outcome
     with write() as trail:
-        plan = _Plan(rows, faults)
-        if plan.outcome.faults and not dry_run:
+        plan = Plan(good, faults)
+        if source.all_decided:
+            plan.outcome.faults |= {f"/{each.number}/name": UNDECIDED for each in plan.outcome.proposals}
+        if plan.outcome.faults:
             raise ValidationError("nothing was imported", errors=plan.outcome.faults)
-        if dry_run or not (plan.outcome.added or plan.outcome.changed):
+        if not (plan.outcome.added or plan.outcome.changed):
             trail.nothing()
             return plan.outcome
         try:
             plan.apply()
         except peewee.IntegrityError as error:
             raise DuplicateCentre("somebody else imported the same centre meanwhile; nothing was imported") from error
-        detail = {"added": plan.outcome.added, "changed": plan.outcome.changed}
-        trail.record("centres.import", path.name[:100], actor=actor, at=now, detail=detail)
+        detail = plan.told() | {"file": source.digest}
+        trail.record("centres.import", source.name[:100], actor=actor, at=now, detail=detail)
     return plan.outcome
+
+
+def keep_table(name: str, raw: bytes, *, actor, now: datetime) -> str:
+    """Keep a table for a day while its sender looks at what it would do; its digest. What others left is forgotten.
+
+    Raises ValidationError for what is no table at all.
+    """
+    for _, lines in imports.tables_of(raw, name):
+        next(lines, None)
+    digest = hashlib.sha256(raw).hexdigest()
+    row = {"digest": digest, "account": actor.id, "name": name[:200], "packed": tables.packed(raw), "sent_at": now}
+    with write() as trail:
+        forget_tables(now - tables.KEPT)
+        CentreTable.delete().where(CentreTable.digest == digest, CentreTable.account == actor.id).execute()
+        CentreTable.create(**row)
+        trail.nothing()  # of the registry
+    return digest
+
+
+def forget_tables(before: datetime) -> int:
+    """Forget the tables that were sent before then: their senders have looked at them long enough."""
+    return CentreTable.delete().where(CentreTable.sent_at < before).execute()
 
 
 def learn_point(centre: Centre, position: tuple[float, float], *, source: str) -> dict:
@@ -146,109 +180,3 @@ def learn_point(centre: Centre, position: tuple[float, float], *, source: str) -
     centre.point_datum, centre.point_source, centre.point_confidence = "WGS-84", source, "learnt"
     centre.save(only=[Centre.lat, Centre.lon, Centre.point_datum, Centre.point_source, Centre.point_confidence])
     return before
-
-
-class _Plan:
-    """Rows matched with the divisions and centres that stand, before anything is changed."""
-
-    def __init__(self, rows: list[tuple[int, dict]], faults: dict[str, str]):
-        self.outcome = Outcome(faults=faults)
-        codes = {row["division_code"] for _, row in rows}
-        self.divisions = queries.by_codes(codes)
-        self.centres = queries.standing(codes)
-        self.new: list[Centre] = []
-        self.touched: list[Centre] = []
-        self.seen: set[UUID] = set()
-        for number, row in rows:
-            self._take(number, row)
-
-    def _fault(self, number: int, column: str, text: str) -> None:
-        self.outcome.faults[f"/{number}/{column}"] = text
-
-    def _take(self, number: int, row: dict) -> None:
-        found = self.divisions.get(row["division_code"], [])
-        if len(found) != 1:
-            self._fault(number, "division_code", "no such division" if not found else "ambiguous between code sets")
-        elif found[0].level not in WITH_CENTRES or _county_of(found[0]) is None:
-            self._fault(number, "division_code", "centres belong to the townships and villages of a county")
-        elif "lat" in row and not _inside(found[0].bounds, row["lat"], row["lon"]):
-            self._fault(number, "lat", "the point lies outside the area of the registry: are lat and lon swapped?")
-        else:
-            self._meet(number, row, found[0])
-
-    def _meet(self, number: int, row: dict, division: Division) -> None:
-        """Find the centre that the row means, or make it."""
-        standing = self.centres.setdefault(division.code, [])
-        same = [each for each in standing if "name" not in row or each.spelling == spelling(row["name"])]
-        if len(same) > 1:
-            self._fault(number, "name", "the division has several centres: say which by name")
-        elif same and same[0].id in self.seen:
-            self._fault(number, "name", "the same centre stands in an earlier row")
-        else:
-            centre = same[0] if same else _blank(row, division)
-            self.seen.add(centre.id)
-            changed = _change(centre, row)
-            if not same:
-                standing.append(centre)
-                self.new.append(centre)
-                self.outcome.added += 1
-            elif changed:
-                self.touched.append(centre)
-                self.outcome.changed += 1
-            else:
-                self.outcome.unchanged += 1
-
-    def apply(self) -> None:
-        for centre in self.new:
-            centre.save(force_insert=True)
-        for centre in self.touched:
-            centre.save()
-
-
-def _change(centre: Centre, row: dict) -> bool:
-    """Give the centre what the row says; whether that changed anything."""
-    values = {key: value for key, value in row.items() if key not in ("division_code", "datum", "name")}
-    if "datum" in row:
-        values["point_datum"] = row["datum"]
-    # a new figure never keeps the source of the figure before it
-    if "lat" in values:
-        values["point_confidence"] = "imported"
-        if (values["lat"], values["lon"]) != (centre.lat, centre.lon):
-            values.setdefault("point_source", None)
-    if values.get("population", centre.population) != centre.population:
-        values.setdefault("population_source", None)
-    changed = {key: value for key, value in values.items() if getattr(centre, key) != value}
-    for key, value in changed.items():
-        setattr(centre, key, value)
-    return bool(changed)
-
-
-def _county_of(division: Division) -> int | None:
-    above = division.parent
-    return above and (above.id if division.level == "township" else above.parent_id)
-
-
-def _blank(row: dict, division: Division) -> Centre:
-    name = row.get("name") or registry.usual_name(division.name, division.level)
-    return Centre(
-        id=uuid4(),
-        division=division,
-        county=_county_of(division),
-        township=division if division.level == "township" else division.parent,
-        level=division.level,
-        code=division.code,
-        name=name,
-        spelling=spelling(name),
-        tier="standard",
-        demonstration=False,
-        status="active",
-    )
-
-
-def _inside(bounds: list | None, lat: float, lon: float) -> bool:
-    if (lat, lon) == (0, 0):
-        return False
-    if not bounds:
-        return True
-    south, west, north, east = map(float, bounds)
-    return south <= lat <= north and west <= lon <= east

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import peewee
 
-from audit.base.db import JsonField, Model
+from audit.accounts.models import Account
+from audit.base.db import JsonField, Model, UtcField
 
 LEVELS = ("prefecture", "county", "township", "village")
 
@@ -50,6 +51,8 @@ class Centre(Model):
     point_datum = peewee.CharField(max_length=16, null=True)
     point_source = peewee.CharField(max_length=100, null=True)
     point_confidence = peewee.CharField(max_length=16, null=True)
+    closed_why = peewee.CharField(max_length=200, null=True)
+    merged_into = peewee.ForeignKeyField("self", null=True, backref="+")  # of a closed one: who serves its people now
 
     class Meta:
         indexes = (
@@ -57,3 +60,20 @@ class Centre(Model):
             (("county", "level", "code"), False),
             (("level", "code"), False),
         )
+
+
+class CentreTable(Model):
+    """A table of centres while whoever sent it looks at what it would do: nobody's registry yet, gone after a day.
+
+    `packed` is the file as it came, gzip in base64: backups take text and numbers.
+    """
+
+    digest = peewee.CharField(max_length=64)
+    account = peewee.ForeignKeyField(Account, backref="+")
+    name = peewee.CharField(max_length=200)
+    packed = peewee.TextField()
+    sent_at = UtcField()
+
+    class Meta:
+        table_name = "centre_table"
+        indexes = ((("digest", "account"), True),)

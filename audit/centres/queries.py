@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import peewee
@@ -10,7 +11,8 @@ from audit.base.db import contains, page_of
 from audit.base.fields import spelling
 from audit.base.problems import InvalidParameter, NotFound
 from audit.centres import distance
-from audit.centres.models import Centre, Division
+from audit.centres.models import Centre, CentreTable, Division
+from audit.centres.tables import KEPT, Table, unpacked
 
 County = Division.alias()
 Township = Division.alias()
@@ -109,6 +111,19 @@ def divisions(actor, asked: dict):
     return query if actor.division is None else query.where(inside(actor.division))
 
 
+def areas() -> list[Division]:
+    """Prefectures and counties, each in its newest edition, with their parents: what an account may be limited to."""
+    query = Division.select(Division, Parent).join(Parent, peewee.JOIN.LEFT_OUTER, on=(Division.parent == Parent.id))
+    found = query.where(Division.level.in_(("prefecture", "county"))).order_by(Division.edition)
+    newest = {(each.scheme, each.code): each for each in found}
+    return sorted(newest.values(), key=lambda each: (each.code, each.id))
+
+
+def named(ids: set[int]) -> dict[int, Division]:
+    """Divisions by their ids."""
+    return {each.id: each for each in Division.select().where(Division.id.in_(list(ids)))}
+
+
 def inside(division: int) -> peewee.Expression:
     """The condition that a division is this one or lies in it, as deep as prefecture, county, township, village."""
     near = Parent.select(Parent.id).where((Parent.id == division) | (Parent.parent == division))
@@ -134,12 +149,54 @@ def by_codes(codes: set[str]) -> dict[str, list[Division]]:
 
 
 def standing(codes: set[str]) -> dict[str, list[Centre]]:
-    """The centres of divisions with these codes, by code."""
+    """The centres of every county (the first six digits) that has one of these codes, by code."""
     found: dict[str, list[Centre]] = {}
-    for some in peewee.chunked(sorted(codes), CHUNK):
-        for each in Centre.select().where(Centre.code.in_(some)).order_by(Centre.id):
+    for some in peewee.chunked(sorted({code[:6] for code in codes}), CHUNK):
+        for each in Centre.select().where(peewee.fn.SUBSTR(Centre.code, 1, 6).in_(some)).order_by(Centre.id):
             found.setdefault(each.code, []).append(each)
     return found
+
+
+def by_ids(ids: set[UUID]) -> list[Centre]:
+    """The centres with these ids."""
+    return [each for some in peewee.chunked(sorted(ids), CHUNK) for each in Centre.select().where(Centre.id.in_(some))]
+
+
+def table_of(actor, digest: str, *, now: datetime) -> Table:
+    """The table of that sha256 that the actor sent; NotFound for anybody else's, and after a day."""
+    mine = CentreTable.digest == digest, CentreTable.account == actor.id
+    found = CentreTable.get_or_none(*mine, CentreTable.sent_at > now - KEPT)
+    if found is None:
+        raise NotFound("the table was kept for a day; send it again")
+    return Table(found.name, unpacked(found.packed))
+
+
+def old_tables(before: datetime) -> int:
+    """How many tables were sent before then."""
+    return CentreTable.select().where(CentreTable.sent_at < before).count()
+
+
+def every() -> list[Centre]:
+    """All centres by code."""
+    return list(Centre.select().order_by(Centre.code, Centre.id))
+
+
+def counted() -> dict[tuple[str, str], int]:
+    """How many centres there are by (level, status)."""
+    query = Centre.select(Centre.level, Centre.status, peewee.fn.COUNT(Centre.id)).group_by(Centre.level, Centre.status)
+    return {(level, status): number for level, status, number in query.tuples()}
+
+
+def closed(limit: int) -> list[Centre]:
+    """Closed centres by code, with their counties and those that they went into; at most so many."""
+    into = Centre.alias()
+    query = (
+        Centre.select(Centre, County, into)
+        .join(County, on=(Centre.county == County.id))
+        .switch(Centre)
+        .join(into, peewee.JOIN.LEFT_OUTER, on=(Centre.merged_into == into.id), attr="merged_into")
+    )
+    return list(query.where(Centre.status == "closed").order_by(Centre.code, Centre.id).limit(limit))
 
 
 def by_code(code: str) -> Division:

@@ -8,6 +8,8 @@ import marshmallow as ma
 
 from audit.base.fields import Code, Text, Whole
 from audit.base.paging import Paged
+from audit.centres.columns import HEADINGS, TITLES
+from audit.centres.datums import READ_AS
 
 TIERS = ("demonstration", "standard")
 DATUMS = ("WGS-84", "CGCS2000")  # less than a hand apart here; any other is converted first
@@ -43,6 +45,18 @@ class DivisionQuery(Paged):
     parent = Whole(1, metadata={"description": "Division id"})
 
 
+class TableQuery(ma.Schema):
+    """How a table that was sent is read; without `mapped` columns are where they seem to be."""
+
+    class Meta:
+        include = {f"at_{column}": Whole(0, 25) for column in HEADINGS}
+
+    sheet = ma.fields.String(validate=ma.validate.Length(1, 100))
+    line = Whole(1, TITLES)
+    datum = ma.fields.String(validate=ma.validate.OneOf(list(READ_AS)))
+    mapped = ma.fields.String(validate=ma.validate.OneOf(["yes"]))
+
+
 class DivisionRef(ma.Schema):
     id = ma.fields.Integer(required=True)
     code = ma.fields.String(required=True)
@@ -75,6 +89,7 @@ class CentreOut(ma.Schema):
     division = ma.fields.Nested(DivisionOut, required=True)
     township = ma.fields.Nested(DivisionRef, required=True)
     county = ma.fields.Nested(DivisionRef, required=True)
+    closed = ma.fields.Method("get_closed", metadata={"type": ["object", "null"], "description": "why and merged_into"})
     population = ma.fields.Integer(allow_none=True)
     population_source = ma.fields.String(allow_none=True)
     point = ma.fields.Method("get_point", metadata={"type": ["object", "null"]})
@@ -82,6 +97,12 @@ class CentreOut(ma.Schema):
         lambda centre: None if getattr(centre, "distance", None) is None else round(centre.distance),
         metadata={"type": ["integer", "null"], "description": "Geodesic metres from near"},
     )
+
+    def get_closed(self, centre):
+        if centre.status != "closed":
+            return None
+        into = centre.merged_into_id
+        return {"why": centre.closed_why, "merged_into": into and str(into)}
 
     def get_point(self, centre):
         return PointOut().dump(centre) if centre.lat is not None else None

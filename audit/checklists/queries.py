@@ -43,6 +43,18 @@ def listed(asked: dict):
     return query
 
 
+def known(edition_id: str) -> Edition | None:
+    """What is published under this id, if anything is."""
+    return Edition.get_or_none(Edition.id == edition_id)
+
+
+def newest(kind: str, level: str | None) -> Edition | None:
+    """Of a kind, and for checklists of a level, what was published last."""
+    same = Edition.level.is_null() if level is None else Edition.level == level
+    found = Edition.select().where(Edition.kind == kind, same)
+    return found.order_by(Edition.published_at.desc(), Edition.id.desc()).first()
+
+
 def answers(baseline: Baseline | None) -> dict[str, Answer] | None:
     """What the demonstration site answered, for scoring; None without a baseline."""
     if baseline is None:

@@ -36,6 +36,7 @@ from audit.scoring.ranking import RankingPolicy
 from audit.scoring.score import score
 
 KINDS = 40  # different visits: the others are like one of them
+HEAD = {"software": "bench", "form": 2, "round": {"closed_on": "2026-11-20"}, "draws": []}
 MADE = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
 
@@ -97,9 +98,11 @@ def _peak() -> float:
 class Made:
     """A made-up published version of so many township centres, each row made when it is asked for."""
 
+    findings_digest = "0" * 64
+
     def __init__(self, centres: int, items: int):
         self.centres, self.items = centres, items
-        self.publication = SimpleNamespace(digest="0" * 64, version=1, published_at=MADE, head={"software": "bench"})
+        self.publication = SimpleNamespace(digest="0" * 64, version=1, published_at=MADE, head=HEAD)
 
     def frame(self) -> Frame:
         """What the export of a version wants to know of it."""
@@ -117,6 +120,10 @@ class Made:
     def rows(self, *_parts: str) -> dict[str, Sequence]:
         """No county and no village; the townships one at a time."""
         return {"counties": [], "township": Lazily(self.centres, self._row), "village": []}
+
+    def findings(self) -> dict:
+        """Nothing became of any problem."""
+        return {}
 
     def visits(self, rows: Iterable[Row], _size: int = 100) -> Iterator[Told]:
         """The visit of each row."""

@@ -109,18 +109,30 @@ def _paper(row: Document, ledger: Ledger, storage: Storage) -> Iterator[str]:
 
 
 def list_rows(ledger: Ledger) -> Iterator[str | None]:
-    """Every issued list against the line that entered it; then those that are gone."""
+    """Every issued list against the lines that entered it and took it back; then those that are gone."""
 
     def check(keys: list[int]) -> Iterator[str | None]:
         rows = IssuedList.select(IssuedList, Round, Division).join(Round).switch(IssuedList).join(Division)
         for each in rows.where(IssuedList.id.in_(keys)):
-            line = ("list.enter", lists.subject_of(each), lists.seal_of(each))
-            sealed = ledger.seals(*line, actor_id=each.entered_by_id, at=each.entered_at)
-            yield None if sealed else f"{line[1]} version {each.version}: the trail does not tell of it so"
+            yield told(f"{lists.subject_of(each)} version {each.version}", _list(each, ledger))
 
     yield from by_chunks(IssuedList, check, "list")
     rows = IssuedList.select(IssuedList, Round, Division).join(Round).switch(IssuedList).join(Division)
     yield from _gone(ledger, ("list.enter",), {(lists.subject_of(each), each.version) for each in rows}, "version")
+
+
+def _list(row: IssuedList, ledger: Ledger) -> Iterator[str]:
+    subject = lists.subject_of(row)
+    entered = {"actor_id": row.entered_by_id, "at": row.entered_at}
+    if not ledger.seals("list.enter", subject, lists.seal_of(row), **entered):
+        yield "the trail does not tell of it so"
+    if row.withdrawn_at is None:
+        if ledger.seals("list.withdraw", subject, {"version": row.version}):
+            yield "it counts, and the trail tells that it was withdrawn"
+        return
+    ended = {"actor_id": row.withdrawn_by_id, "at": row.withdrawn_at}
+    if not ledger.seals("list.withdraw", subject, lists.seal_of_end(row), **ended):
+        yield "the trail does not tell that it was withdrawn so"
 
 
 def _gone(ledger: Ledger, verbs: tuple[str, ...], there_are: set[tuple], *named_by: str) -> Iterator[str]:

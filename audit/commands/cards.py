@@ -39,7 +39,7 @@ def _issue(publication: Publication, issued: list[Card], ledger: Ledger) -> Iter
     alike = {(each.year, each.number, each.issued_by_id, each.issued_at) for each in issued}
     yield None if known and len(alike) == 1 else f"issue {name}: the trail tells of other cards, or of nobody's"
     entitled = _entitled(publication, first.basis)
-    before = cards.before(publication, first.basis, first.issued_at)
+    before = cards.before(cards.earlier_than(publication, first.issued_at), first.basis)
     policy = Edition.get_or_none(Edition.id == publication.head["policies"][POLICIES[first.basis]]["id"])
     for each in issued:
         subject = entitled.get(each.key) if first.basis == "level" else _by_its_word(each)

@@ -30,7 +30,8 @@ def import_ranking(config: Config, file: Path, *, code: str, name: str, period_e
     """Import an earlier ranking from FILE (.xlsx, or .csv in UTF-8 or GBK), so that later ones tell who moved.
 
     Columns are found by their headings: 区划代码, 名称, 排名, 得分 or 总分, 亮牌. A division code of 6 digits is a
-    county's, 9 a township's, 12 a village's. One bad row, and nothing is stored.
+    county's, 9 a township's, 12 a village's. All sheets of a workbook that have such headings are taken together, as
+    县区排名, 乡镇排名 and 村级得分 of a workbook from here. One bad row, and nothing is stored.
     """
     if not re.fullmatch(CODE, code) or not 1 <= len(name.strip()) <= 64:
         raise click.UsageError("a code has 2 to 32 letters and digits, a name 1 to 64 characters")
@@ -43,7 +44,8 @@ def import_ranking(config: Config, file: Path, *, code: str, name: str, period_e
         for each in problem.errors:
             click.echo(f"{each['pointer']}: {each['detail']}", err=True)
         raise click.ClickException(f"{file.name}: {problem.detail}") from problem
-    said = "would be imported" if dry_run else "stand in the ranking"
-    click.echo(
-        f"{code}: {found['counties']} counties, {found['township']} townships, {found['village']} villages {said}"
-    )
+    said, rows = "would be imported" if dry_run else "stand in the ranking", found.rows
+    if found.read:
+        others = f"; no rankings: {'、'.join(found.others)}" if found.others else ""
+        click.echo(f"sheets read: {'、'.join(found.read)}{others}")
+    click.echo(f"{code}: {rows['counties']} counties, {rows['township']} townships, {rows['village']} villages {said}")

@@ -9,7 +9,7 @@ import click
 from audit.base import clock
 from audit.base.problems import ValidationError
 from audit.centres import actions, registry
-from audit.centres.actions import Outcome
+from audit.centres.matching import Outcome
 from audit.commands.setup import open_and_migrate, opened_to_try
 from audit.config import Config
 
@@ -23,7 +23,8 @@ def import_centres(config: Config, file: Path | None, name: str | None, dry_run:
     """Import centres from FILE (.csv in UTF-8 or GBK, or .xlsx), or a registry that ships.
 
     One bad row, and nothing is stored; every fault is listed with its row and column. Divisions are named by code:
-    names repeat and are never used as keys.
+    names repeat and are never used as keys. A row that fits no centre may be one under another name or code: it is
+    named here, and taken for a new one unless the column centre_id says which one it is.
     """
     if (file is None) == (name is None):
         raise click.UsageError("give a FILE or --registry NAME")
@@ -60,6 +61,14 @@ def _tell(outcome: Outcome, dry_run: bool) -> None:
         f"{outcome.divisions} divisions and {outcome.added} centres {said}added, "
         f"{outcome.changed} {said}changed, {outcome.unchanged} as they were"
     )
+    for each in outcome.proposals:
+        known = " or ".join(f"{one.code} {one.name} ({one.id})" for one in each.candidates)
+        click.echo(f"row {each.number}: {each.name} {said}counted as new; centre_id would say that it is {known}")
+    for line in outcome.lines:
+        for note in line.notes:
+            click.echo(f"row {line.number}: {line.centre.name}: {note}")
+    if outcome.missing:
+        click.echo(f"{len(outcome.missing)} active centres of these counties and levels are not in the table and stay")
     _list(outcome.faults)
     if outcome.faults:
         raise click.ClickException(f"{len(outcome.faults)} faults: as it stands, nothing would be imported")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from audit.base.db import digest_of
-from audit.base.trail import GENESIS, TrailLine
+from audit.base.trail import CHANGED, GENESIS, LOOSE, MISSING, TrailLine
 from audit.commands.readable import by_chunks
 from audit.evidence.models import PhotoSender
 from audit.inspections.models import Admission, ItemDecision, KeptAside, Review, Revision, Voiding
@@ -41,10 +41,10 @@ class Ledger:
 
     def _fault(self, line: TrailLine, seal: str) -> str | None:
         if line.seq != self._expected:
-            return f"line {self._expected}: a line is missing"
+            return f"line {self._expected}: {MISSING}"
         if self._previous not in (None, line.previous):
-            return f"line {line.seq}: it does not follow the line before it"
-        return None if line.digest == seal else f"line {line.seq}: its content was changed"
+            return f"line {line.seq}: {LOOSE}"
+        return None if line.digest == seal else f"line {line.seq}: {CHANGED}"
 
     def seals(self, action: str, subject, detail: dict, **columns) -> bool:
         """Whether a line of that action says so: `detail` is in its detail, `columns` are its actor_id or time."""

@@ -8,9 +8,9 @@ from audit.base.db import digest_of
 from audit.commands import recomputed
 from audit.commands.ledger import Ledger
 from audit.commands.readable import by_chunks, told
-from audit.rankings import drafts, publishing
+from audit.rankings import drafts, published, publishing
 from audit.rankings.models import Publication, PublishedRow, Step
-from audit.rankings.published import PARTS
+from audit.rankings.published import FINDINGS, PARTS
 from audit.rounds.models import Round
 
 VERBS = ("round.publish", "ranking.import")
@@ -63,8 +63,8 @@ def _head(row: Publication) -> Iterator[str]:
 
 
 def _content(row: Publication) -> Iterator[str]:
-    """Every row against its digest and its number; all of them and the head against the publication's."""
-    digests, follows = [], dict.fromkeys(PARTS, 0)
+    """Every row against its digest and its number; the rankings' and the head against the publication's."""
+    digests, follows = [], dict.fromkeys((*PARTS, FINDINGS), 0)
     rows = PublishedRow.select().where(PublishedRow.publication == row.id)
     for each in rows.order_by(PublishedRow.part, PublishedRow.number).iterator():
         follows[each.part] = follows.get(each.part, 0) + 1
@@ -72,7 +72,7 @@ def _content(row: Publication) -> Iterator[str]:
             yield f"{each.part} line {each.number}: not what was published"
         if each.number != follows[each.part]:
             yield f"{each.part} line {each.number}: a line before it is missing"
-        digests.append(each.digest)
+        digests += [each.digest] if each.part != FINDINGS else []
     if drafts.digest(row.head, digests) != row.digest:
         yield "its digest is not that of its head and lines"
 
@@ -82,6 +82,8 @@ def _sealed(row: Publication, ledger: Ledger) -> Iterator[str]:
     sealed = {"version": row.version, "digest": row.digest}
     if not row.imported:
         sealed["note"] = digest_of(row.note)
+    if row.head.get("form", 1) > 1:
+        sealed["findings"] = published.digest_of_findings(row)
     if not ledger.seals(verb, row.code, sealed, actor_id=row.confirmed_by_id, at=row.published_at):
         yield "the trail does not tell that it was published so, by whom and when"
     if not row.imported and not _two_people(row):

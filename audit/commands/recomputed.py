@@ -15,13 +15,14 @@ from audit.inspections import answers as reading
 from audit.inspections import queries as inspections
 from audit.inspections import scores
 from audit.inspections.models import Inspection, ItemDecision, Participant, Revision, Score, Voiding
-from audit.rankings import drafts, published
+from audit.rankings import cards, circumstances, drafts, origins, published
 from audit.rankings.models import Publication, PublishedRow
 from audit.rankings.published import County
 from audit.rankings.queries import Frame, Row, county_rows, fill, placed
 from audit.rounds import queries as rounds
 from audit.rounds.models import RoundCentre
 from audit.scoring.score import score
+from audit.scoring.standard import Edition as Standard
 
 SIZE = 100
 GIVEN = ("centre", "code", "name", "tier", "county", "county_code", "township")  # of a row that no visit decides
@@ -33,6 +34,7 @@ def faults(publication: Publication) -> Iterator[str]:
     yield from found
     if found:  # what it was measured with is not what it says: nothing else can be compared
         return
+    yield from _of_round(publication)
     of = _frame(publication)
     rows = {}
     for level in of.levels:
@@ -61,8 +63,20 @@ def _of_policies(head: dict) -> Iterator[str]:
             yield f"{level}: the baseline is not the one that it was measured against"
 
 
+def _of_round(publication: Publication) -> Iterator[str]:
+    """What it tells of its round beside the rows, from form 2 on: the day of closing, and the draws."""
+    head = publication.head
+    if head.get("form", 1) == 1:
+        return
+    if head["round"]["closed_on"] != circumstances.closed_on(publication.round):
+        yield "it was not closed on the day that it says"
+    if digest_of(head["draws"]) != digest_of(circumstances.draws_of(publication.round)):
+        yield "it tells of other draws than were made"
+
+
 def _frame(publication: Publication) -> Frame:
-    """What it was made by: its own counties under their names of then, and the earlier ranking that it names."""
+    """What it was made by: its own counties under their names of then, the earlier ranking that it names, and the cards
+    of earlier periods as they stood."""
     of, earlier = published.frame(publication), publication.head["previous"]
     stored = PublishedRow.select(PublishedRow.content).where(
         PublishedRow.publication == publication.id, PublishedRow.part == "counties"
@@ -72,7 +86,8 @@ def _frame(publication: Publication) -> Frame:
     previous = earlier and Publication.get(
         Publication.code == earlier["code"], Publication.version == earlier["version"]
     )
-    return replace(of, counties=counties, previous=previous, version=None)
+    stood = cards.earlier_than(publication, publication.published_at) if of.form > 1 else None
+    return replace(of, counties=counties, previous=previous, earlier=stood, version=None)
 
 
 class _Again:
@@ -156,6 +171,8 @@ class _Again:
             yield "other decisions on its items than were made"
         if drafts.listed_for(self.edition, visits.listed[visit.centre_id]) != basis["lists"]:
             yield "other lists than were issued"
+        if not visits.changed(basis, self.edition, sent, visit.centre_id):
+            yield "something else took the place of what was sent"
         decided = {each["item"]: each["answer"] for each in basis["decisions"]}
         counted = reading.counted(self.edition, sent.body["answers"], basis["lists"], decided)
         given = {code: reading.parse(wire) for code, (wire, _) in counted.items()}
@@ -179,16 +196,19 @@ class _Visits:
         of_these = Inspection.select(Inspection, Centre).join(Centre).where(Inspection.id.in_(ids))
         self.visits = {str(each.id): each for each in of_these}
         self.listed = rounds.issued_for(round_id, [each.centre for each in self.visits.values()])
+        self.issued = origins.issued(round_id, [each.centre_id for each in self.visits.values()])
         sent = Revision.select().where(Revision.inspection.in_(ids))
         self.sent = {(str(each.inspection_id), each.number): each for each in sent}
         self.crews: dict[UUID, int] = {}
         for each in Participant.select(Participant.inspection).where(Participant.inspection.in_(ids)):
             self.crews[each.inspection_id] = self.crews.get(each.inspection_id, 0) + 1
         self.made: dict[tuple, list[dict]] = {}
+        self.rulings: dict[tuple, list[ItemDecision]] = {}
         decisions = ItemDecision.select(ItemDecision, Account).join(Account).where(ItemDecision.inspection.in_(ids))
         for each in decisions.order_by(ItemDecision.id):
             told = {"item": each.item, "answer": each.answer, "reason": each.reason, "by": each.decided_by.name}
             self.made.setdefault((str(each.inspection_id), each.revision), []).append(told)
+            self.rulings.setdefault((str(each.inspection_id), each.revision), []).append(each)
 
     def of(self, basis: dict) -> tuple[Inspection | None, Revision | None]:
         key = basis["inspection"]
@@ -198,6 +218,16 @@ class _Visits:
         """Whether its decisions are the first ones that were made: an appeal may have brought more since."""
         made = self.made.get((basis["inspection"], basis["revision"]), [])
         return digest_of(made[: len(basis["decisions"])]) == digest_of(basis["decisions"])
+
+    def changed(self, basis: dict, edition: Standard, sent: Revision, centre: UUID) -> bool:
+        """Whether what it says of changed answers follows from its decisions and lists; versions from before say
+        nothing of it."""
+        if origins.KEY not in basis["people"]:
+            return True
+        rulings = self.rulings.get((basis["inspection"], basis["revision"]), [])[: len(basis["decisions"])]
+        again = origins.changed(edition, sent.body["answers"], self.issued[centre], rulings)
+        said = origins.unnamed(basis["people"][origins.KEY])
+        return digest_of(origins.unnamed(again)) == digest_of(said)
 
 
 def _rows(publication: Publication, rows: dict[str, list]) -> Iterator[str]:
@@ -209,7 +239,7 @@ def _rows(publication: Publication, rows: dict[str, list]) -> Iterator[str]:
         )
         pairs = zip(rows[part], stored.order_by(PublishedRow.number).iterator(), strict=True)
         for row, each in pairs:
-            content = published.content_of(row)
+            content = published.content_of(row, publication.head.get("form", 1))
             odd = [name for name in content if digest_of(content[name]) != digest_of(each.content.get(name))]
             if odd:
                 yield f"{part} line {each.number}: differs from its recomputation in {', '.join(odd)}"

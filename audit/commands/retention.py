@@ -11,6 +11,8 @@ from audit.accounts import actions as accounts
 from audit.accounts.queries import ended_before
 from audit.app import unfinished
 from audit.base import clock, db
+from audit.centres import actions as centres
+from audit.centres.queries import old_tables
 from audit.commands.bars import bar
 from audit.commands.setup import open_current, usable_storage
 from audit.config import Config
@@ -30,8 +32,9 @@ def retention(config: Config, apply: bool) -> None:
     """Say what need not be kept any longer: how many, how much, since when; with --apply, let go of it.
 
     Photos that no visit, finding or appeal ever named and previews of originals that never came (AUDIT_UNNAMED_DAYS),
-    the bytes of photos of rounds that closed long ago (AUDIT_EVIDENCE_YEARS, 0 for good), sign-ins that ended, files
-    that belong to no photo, and uploads on this machine that broke off and were not gone on with (AUDIT_UPLOAD_DAYS).
+    the bytes of photos of rounds that closed long ago (AUDIT_EVIDENCE_YEARS, 0 for good), sign-ins that ended, tables
+    of centres that were looked at, files that belong to no photo, and uploads on this machine that broke off and were
+    not gone on with (AUDIT_UPLOAD_DAYS).
     Visits, answers, scores, reviews and the trail are never touched.
     """
     open_current(config)
@@ -49,6 +52,7 @@ def retention(config: Config, apply: bool) -> None:
         _say("photos of rounds long closed", len(photos), photos)
         _each(photos if apply else (), lambda each: evidence.remove(each, now=clock.now()))
         _say("sign-ins that ended", accounts.forget_ended(old, now=now) if apply else ended_before(old))
+        _say("tables of centres, tried once", centres.forget_tables(resting) if apply else old_tables(resting))
         # after the rest: what was forgotten a moment ago has left files behind
         files = list(evidence.orphans(photos_in, resting))
         _say("files that belong to no photo", len(files), files)

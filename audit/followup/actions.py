@@ -9,11 +9,10 @@ from audit.base.problems import FindingMovedOn, SeparationOfDuties, ValidationEr
 from audit.base.trail import write
 from audit.centres import queries as centres
 from audit.centres.models import Division
-from audit.followup import deadlines, proofs, queries
+from audit.followup import deadlines, duties, proofs, queries, reused
 from audit.followup.course import OutOfTurn, Standing, after
 from audit.followup.models import Finding, FindingStep
 from audit.followup.opening import put, standing_of
-from audit.inspections import queries as inspections
 from audit.rounds import queries as rounds
 from audit.rounds.models import Round
 
@@ -21,9 +20,16 @@ SAME = ("verb", "by_id", "kind", "unit", "due_on", "note", "photos")
 
 
 def order(finding_id: int, body: dict, *, actor, now: datetime) -> Finding:
-    """Order that a finding be mended, by whom and until when; ordering anew changes that."""
+    """Order that a finding be mended, by whom and until when; ordering anew changes that.
+
+    Raises FindingMovedOn also for what a covert visit found while its county must not know: an order would tell.
+    """
     with write() as trail:
         finding = queries.get(actor, finding_id)
+        if queries.joined().where(Finding.id == finding_id, queries.unordered_covert()).exists():
+            raise FindingMovedOn(
+                "暗访发现的问题，公布后方可下达 · found by a covert visit: ordered once it is published"
+            )
         due_on = deadlines.for_order(finding.round, body["kind"], body.get("due_on"), now=now)
         step = _step("order", body, actor=actor, now=now, due_on=due_on)
         _take(finding, step, trail, actor)
@@ -31,12 +37,14 @@ def order(finding_id: int, body: dict, *, actor, now: datetime) -> Finding:
 
 
 def order_all(code: str, body: dict, *, actor, now: datetime) -> dict:
-    """Order all open findings of a county in a round (of some items) at once; ordered already: left as they are."""
+    """Order all open findings of a county in a round (of some items) at once; ordered already: left as they are, and
+    so is what a covert visit found while its county must not know."""
     with write() as trail:
         round_ = rounds.by_code(code, actor)
         county = _county(round_, body["county"], actor)
         due_on = deadlines.for_order(round_, body["kind"], body.get("due_on"), now=now)
-        found = Finding.select().where(Finding.round == round_.id, Finding.county == county.id, Finding.state == "open")
+        here = (Finding.round == round_.id) & (Finding.county == county.id)
+        found = queries.joined().where(here, Finding.state == "open", ~queries.unordered_covert())
         if body.get("items"):
             found = found.where(Finding.item.in_(body["items"]))
         findings = list(found.order_by(Finding.id))
@@ -60,13 +68,14 @@ def _county(round_: Round, code: str, actor) -> Division:
 
 
 def report(finding_id: int, body: dict, *, actor, now: datetime) -> Finding:
-    """Report that it was mended, with photos that are newer than the finding."""
+    """Report that it was mended, with photos that are newer than the finding and were not sent back before."""
     with write() as trail:
         finding = queries.get(actor, finding_id)
         step = _step("report", body, actor=actor, now=now)
         if not _again(finding, step):
             _check_state(finding, step)
             proofs.check(body["photos"], actor, after=_since(finding))
+            reused.refuse_returned(body["photos"])
         _take(finding, step, trail, actor)
     return queries.detail(actor, finding_id, now=now)
 
@@ -78,7 +87,8 @@ def verify(finding_id: int, body: dict, *, actor, now: datetime) -> Finding:
     """
     with write() as trail:
         finding = queries.get(actor, finding_id)
-        _not_their_own(finding, actor)
+        if why := duties.why_not_verify(finding, actor):
+            raise SeparationOfDuties(why)
         returned = body["decision"] == "return"
         due_on = _anew(finding, body, now) if returned else None
         step = _step(body["decision"], body, actor=actor, now=now, due_on=due_on)
@@ -100,14 +110,6 @@ def reopen(finding_id: int, body: dict, *, actor, now: datetime) -> Finding:
 
 def _anew(finding: Finding, body: dict, now: datetime) -> str:
     return deadlines.for_order(finding.round, finding.kind, body.get("due_on"), now=now)
-
-
-def _not_their_own(finding: Finding, actor) -> None:
-    if actor.id in inspections.team(finding.inspection_id):
-        raise SeparationOfDuties("somebody verifies it who was not on the visit")
-    reported = FindingStep.select().where(FindingStep.finding == finding.id, FindingStep.verb == "report")
-    if reported.where(FindingStep.by == actor.id).exists():
-        raise SeparationOfDuties("somebody verifies it who did not report it")
 
 
 def _since(finding: Finding) -> datetime:

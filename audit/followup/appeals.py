@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from audit.accounts.models import Account
@@ -24,12 +24,13 @@ from audit.centres.models import Centre, Division
 from audit.checklists import queries as checklists
 from audit.checklists.models import Edition
 from audit.evidence.shown import Shown
-from audit.followup import deadlines, opening, proofs, queries
+from audit.followup import deadlines, duties, opening, proofs, queries
 from audit.followup.days import years_without
 from audit.followup.models import Appeal
 from audit.inspections import decisions, rulings
 from audit.inspections import queries as inspections
-from audit.inspections.models import Inspection, ItemDecision, Review
+from audit.inspections.models import Inspection
+from audit.rounds import queries as rounds
 from audit.rounds.models import Round
 
 RUNNING = ("frozen", "published")
@@ -82,6 +83,40 @@ def listed(actor, asked: dict, *, now: datetime) -> tuple[list[Appeal], int]:
     return _told(rows, now), total
 
 
+def waiting(actor, *, now: datetime) -> list[Appeal]:
+    """The open appeals in sight, the oldest first; `own` says of each whether it is the actor's to decide."""
+    here = centres.within(actor.division)
+    found = list(_joined().where(here, Appeal.state == "open").order_by(Appeal.id))
+    own = {each.id for each in _joined().where(here, duties.decidable(actor))}
+    for each in found:
+        each.own = each.id in own
+    return _told(found, now)
+
+
+def standing(inspection_id: UUID, item: str) -> Appeal | None:
+    """The appeal on the item that was not withdrawn; one that was decided stands too: there is no second one."""
+    rows = Appeal.select().where(Appeal.inspection == inspection_id, Appeal.item == item, Appeal.state != "withdrawn")
+    return rows.first()
+
+
+def window(round_: Round, *, now: datetime) -> tuple[date | None, bool]:
+    """(the last day for appeals in a round, None while there is none; whether one may be filed today)."""
+    last = deadlines.for_appeals(round_, queries.calendars())
+    return last, round_.state in RUNNING and last is not None and queries.today(now) <= last
+
+
+def windows(actor, *, now: datetime) -> list[tuple[Round, date]]:
+    """The rounds in sight in which appeals are taken today, each with the last day, the nearest first. Two queries."""
+    known, day = queries.calendars(), queries.today(now)
+    rows = Round.select(Round, Edition).join(Edition, on=(Round.followup_policy == Edition.id))
+    found = [
+        (each, last)
+        for each in rows.where(Round.state.in_(RUNNING), rounds.in_sight(actor))
+        if (last := deadlines.for_appeals(each, known)) and day <= last
+    ]
+    return sorted(found, key=lambda pair: (pair[1], pair[0].code))
+
+
 def _told(appeals: Collection[Appeal], now: datetime) -> list[Appeal]:
     """The same appeals with the words of their items and the day by which each should be decided."""
     known, day = queries.calendars(), queries.today(now)
@@ -121,14 +156,14 @@ def file(inspection_id: UUID, body: dict, *, actor, now: datetime) -> tuple[Appe
     """
     with write() as trail:
         inspection = inspections.get(actor, inspection_id)
-        standing = _standing(inspection_id, body["item"])
-        if standing and _same(standing, body, actor):
+        stands = standing(inspection_id, body["item"])
+        if stands and _same(stands, body, actor):
             trail.nothing()
-            return detail(actor, standing.id, now=now), 200
+            return detail(actor, stands.id, now=now), 200
         _check_open(inspection.round, now)
         _check_appealable(inspection, body["item"])
-        if standing:
-            raise AppealExists(f"appeal {standing.id} on {body['item']}: {standing.state}")
+        if stands:
+            raise AppealExists(f"appeal {stands.id} on {body['item']}: {stands.state}")
         proofs.check(body["photos"], actor)
         appeal = Appeal.create(
             round=inspection.round_id,
@@ -145,29 +180,28 @@ def file(inspection_id: UUID, body: dict, *, actor, now: datetime) -> tuple[Appe
     return detail(actor, appeal.id, now=now), 201
 
 
-def _standing(inspection_id: UUID, item: str) -> Appeal | None:
-    """The appeal on the item that was not withdrawn; one that was decided stands too: there is no second one."""
-    rows = Appeal.select().where(Appeal.inspection == inspection_id, Appeal.item == item, Appeal.state != "withdrawn")
-    return rows.first()
-
-
 def _same(appeal: Appeal, body: dict, actor) -> bool:
     sent = (actor.id, body["reason"], body["photos"])
     return appeal.state == "open" and (appeal.filed_by_id, appeal.reason, appeal.photos) == sent
 
 
 def _check_open(round_: Round, now: datetime) -> None:
-    last = deadlines.for_appeals(round_, queries.calendars())
+    last, is_open = window(round_, now=now)
     if round_.state not in RUNNING or last is None:
         raise AppealClosed(f"轮次未进入申诉期 · no appeals are taken in this round: it is {round_.state}")
-    if queries.today(now) > last:
+    if not is_open:
         day = last.isoformat()
         raise AppealClosed(f"申诉期已于{day}结束 · the last day for appeals was {day}", last_day=day)
 
 
-def _check_appealable(inspection: Inspection, item: str) -> None:
+def counts(inspection: Inspection) -> bool:
+    """Whether a visit is the one that counts for its centre: no other can be appealed against."""
     counted = queries.counted(inspection.round_id, [inspection.centre_id]).get(inspection.centre_id)
-    if counted is None or counted.id != inspection.id:
+    return counted is not None and counted.id == inspection.id
+
+
+def _check_appealable(inspection: Inspection, item: str) -> None:
+    if not counts(inspection):
         raise NotAppealable("another visit counts for the centre, or none")
     if item not in checklists.checklist(inspection.edition_id).item:
         raise ValidationError(errors={"/item": "not an item of the edition"})
@@ -181,7 +215,8 @@ def decide(appeal_id: int, body: dict, *, actor, now: datetime) -> Appeal:
     """
     with write() as trail:
         appeal = get(actor, appeal_id)
-        _not_their_own(appeal, actor)
+        if why := duties.why_not_decide(appeal, actor):
+            raise SeparationOfDuties(why)
         state = "upheld" if body["decision"] == "uphold" else "dismissed"
         if _decided_so(appeal, state, body, actor):
             trail.nothing()
@@ -205,19 +240,6 @@ def _uphold(appeal: Appeal, body: dict, *, actor, now: datetime) -> dict:
     appeal.answer = made.answer
     opening.rescored(inspection, now=now)
     return rulings.seal_of_decision(made)
-
-
-def _not_their_own(appeal: Appeal, actor) -> None:
-    inspection = appeal.inspection_id
-    if actor.id in inspections.team(inspection):
-        raise SeparationOfDuties("somebody decides who was not on the visit")
-    if appeal.filed_by_id == actor.id:
-        raise SeparationOfDuties("somebody decides who did not file the appeal")
-    reviewed = Review.select().where(Review.inspection == inspection, Review.reviewer == actor.id)
-    decided = ItemDecision.select().where(ItemDecision.inspection == inspection, ItemDecision.decided_by == actor.id)
-    # what an appeal decided is no part of the first review
-    if reviewed.exists() or decided.where(ItemDecision.appeal.is_null()).exists():
-        raise SeparationOfDuties("somebody decides who did not review the visit")
 
 
 def _decided_so(appeal: Appeal, state: str, body: dict, actor) -> bool:

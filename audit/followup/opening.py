@@ -13,8 +13,16 @@ from audit.centres.models import Centre
 from audit.followup import queries
 from audit.followup.course import LIVE, Standing, after
 from audit.followup.models import Finding, FindingStep
+from audit.inspections.covert import COVERT
 from audit.inspections.models import Inspection, Score
 from audit.rounds.models import Round
+
+NOTES = {  # of a covert visit
+    "close": "已达标 · met",
+    "withdraw": "认定已变更 · found otherwise",
+    "open": "未达标 · not met",
+    "reopen": "未达标 · not met",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +161,11 @@ def _no_longer_below(finding: Finding, visit: Inspection | None, verdict: str | 
 
 
 def _note(verb: str, finding: Finding, visit: Inspection | None) -> str:
+    """What a step says of the visit that it follows from: its day, but of a covert one, which counties would learn."""
     if visit is None:
         return "检查已作废 · the visit was taken out"
+    if visit.kind == COVERT:
+        return NOTES[verb]
     day = visit.finished_at.astimezone(BEIJING).date().isoformat()
     if verb == "close":
         return f"{day}检查时已达标 · met at the visit of {day}"

@@ -16,9 +16,11 @@ from audit.base.problems import NotFound
 from audit.centres import queries as centres
 from audit.centres.models import Centre, Division
 from audit.checklists.models import Edition
+from audit.followup import duties, reused
 from audit.followup.course import LIVE, overdue
-from audit.followup.days import Calendar, Calendars, years_without
+from audit.followup.days import Calendar, Calendars, working_days_between, years_without
 from audit.followup.models import Appeal, Finding, FindingStep
+from audit.inspections import covert
 from audit.inspections import queries as inspections
 from audit.inspections.models import Inspection
 from audit.rounds.models import Round
@@ -64,9 +66,22 @@ def joined():
     )
 
 
+def unordered_covert() -> peewee.Expression:
+    """The condition, on what `joined` gives, that a finding is of a covert visit that counties must not know of yet,
+    and that none of them knows it by an order either."""
+    return (Inspection.kind == covert.COVERT) & (Round.state != covert.OPEN) & Finding.unit.is_null()
+
+
+def in_sight(actor) -> peewee.Expression:
+    """The condition, on what `joined` gives, that the actor may see a finding: of their area, and not kept from them
+    with the covert visit that it is of (decision 0023)."""
+    here = centres.within(actor.division)
+    return here & ~unordered_covert() if covert.is_kept_from(actor) else here
+
+
 def get(actor, finding_id: int) -> Finding:
-    """The finding with all that it names; NotFound when its centre is out of the actor's area."""
-    found = joined().where(Finding.id == finding_id, centres.within(actor.division)).first()
+    """The finding with all that it names; NotFound when it is out of the actor's sight."""
+    found = joined().where(Finding.id == finding_id, in_sight(actor)).first()
     if found is None:
         raise NotFound()
     return found
@@ -74,21 +89,37 @@ def get(actor, finding_id: int) -> Finding:
 
 def listed(actor, asked: dict, *, now: datetime) -> tuple[list[Finding], int]:
     """One page of the findings in sight, the most pressing first, and how many there are."""
-    query = joined().where(centres.within(actor.division), *_filters(asked, today(now)))
+    query = joined().where(in_sight(actor), *filters(asked, today(now)))
     # as text and not by NULLS LAST, so that both engines have one order
     ordered = query.order_by(Finding.due_on.is_null(), Finding.due_on, Finding.id)
     rows, total = page_of(ordered, asked["page"], asked["page_size"])
     return told(rows, now=now), total
 
 
-def _filters(asked: dict, day: date) -> Iterator[peewee.Expression]:
-    columns = {"round": Round.code, "county": Division.code, "state": Finding.state, "centre": Finding.centre}
+def filters(asked: dict, day: date) -> Iterator[peewee.Expression]:
+    """The conditions of a list, on what `joined` gives."""
+    columns = {
+        "round": Round.code, "county": Division.code, "state": Finding.state, "kind": Finding.kind,
+        "item": Finding.item, "centre": Finding.centre,
+    }  # fmt: skip
     for name, column in columns.items():
         if asked.get(name):
             yield column == asked[name]
     if "overdue" in asked:
-        past = Finding.state.in_(LIVE) & Finding.due_on.is_null(False) & (Finding.due_on < day.isoformat())
-        yield past if asked["overdue"] else ~past
+        yield past(day) if asked["overdue"] else ~past(day)
+    if "returned" in asked:
+        yield Finding.id.in_(_returned()) if asked["returned"] else Finding.id.not_in(_returned())
+
+
+def past(day: date) -> peewee.Expression:
+    """The condition that a finding is overdue."""
+    return Finding.state.in_(LIVE) & Finding.due_on.is_null(False) & (Finding.due_on < day.isoformat())
+
+
+def _returned():
+    """The findings whose last step sent a report back."""
+    last = FindingStep.select(peewee.fn.MAX(FindingStep.id)).group_by(FindingStep.finding)
+    return FindingStep.select(FindingStep.finding).where(FindingStep.id.in_(last), FindingStep.verb == "return")
 
 
 def told(findings: Collection[Finding], *, now: datetime) -> list[Finding]:
@@ -118,10 +149,12 @@ def items_of(edition_ids: Collection[str]) -> dict[str, dict[str, dict]]:
 
 
 def detail(actor, finding_id: int, *, now: datetime) -> Finding:
-    """One finding with its words and its steps, oldest first, each with who took it."""
+    """One finding with its words and its steps, oldest first, each with who took it; and which of its proofs others
+    rest on too."""
     (finding,) = told([get(actor, finding_id)], now=now)
     rows = FindingStep.select(FindingStep, Account).join(Account, peewee.JOIN.LEFT_OUTER)
     finding.history = list(rows.where(FindingStep.finding == finding.id).order_by(FindingStep.id))
+    finding.used_elsewhere = reused.elsewhere(actor, finding, finding.history)
     return finding
 
 
@@ -143,6 +176,93 @@ def seal_of(step: FindingStep) -> dict:
         "due_on": step.due_on,
         "digest": digest_of({"note": step.note, "photos": step.photos}),
     }
+
+
+# --- how many stand where ------------------------------------------------------------------------------------------
+
+STANDING = ("state", "overdue", "kind", "returned")  # what narrows a list by where its findings stand
+SOON = 5  # working days
+RULED = ("upheld", "dismissed")
+
+
+def _narrowed(actor, asked: dict, now: datetime, *, but: tuple[str, ...]):
+    narrower = {name: each for name, each in asked.items() if name not in but}
+    return joined().where(in_sight(actor), *filters(narrower, today(now)))
+
+
+def by_state(actor, asked: dict, *, now: datetime) -> dict[str, int]:
+    """How many findings in sight stand in each state; how many are `live` (neither closed nor withdrawn), and of those
+    `overdue` and `long_term`. `asked` narrows them as it does the list, but for where they stand. One query."""
+    late = peewee.Case(None, [(past(today(now)), 1)], 0)
+    rows = _narrowed(actor, asked, now, but=STANDING)
+    rows = rows.select(Finding.state, Finding.kind, peewee.fn.COUNT(Finding.id), peewee.fn.SUM(late))
+    found = dict.fromkeys((*LIVE, "closed", "withdrawn", "live", "overdue", "long_term"), 0)
+    for state, kind, number, late_ones in rows.group_by(Finding.state, Finding.kind).tuples():
+        found[state] += number
+        if state in LIVE:
+            found["live"] += number
+            found["overdue"] += late_ones
+            found["long_term"] += number * (kind == "long-term")
+    return found
+
+
+def by_centre(actor, asked: dict, *, now: datetime) -> dict[UUID, int]:
+    """How many findings in sight are neither closed nor withdrawn, by centre; narrowed as `by_state` is. One query."""
+    rows = _narrowed(actor, asked, now, but=STANDING).where(Finding.state.in_(LIVE))
+    rows = rows.select(Finding.centre, peewee.fn.COUNT(Finding.id)).group_by(Finding.centre)
+    return dict(rows.tuples())
+
+
+def by_item(actor, asked: dict, *narrower: peewee.Expression, now: datetime) -> list[dict]:
+    """The items that findings in sight are about, as {item, text, findings}, by code; `asked` narrows them as it does
+    the list, but for the item. Two queries."""
+    rows = _narrowed(actor, asked, now, but=("item",)).where(*narrower)
+    rows = rows.select(Finding.item, Inspection.edition, peewee.fn.COUNT(Finding.id))
+    counted = list(rows.group_by(Finding.item, Inspection.edition).order_by(Finding.item, Inspection.edition).tuples())
+    words, found = items_of({edition for _, edition, _ in counted}), {}
+    for item, edition, number in counted:
+        entry = found.setdefault(item, {"item": item, "findings": 0})
+        entry["findings"] += number
+        entry["text"] = words[edition][item]["text"]
+    return list(found.values())
+
+
+def number(actor, asked: dict, *, now: datetime) -> int:
+    """How many findings a list so narrowed has. One query."""
+    return _narrowed(actor, asked, now, but=()).count()
+
+
+def to_verify(actor) -> int:
+    """How many reported findings in sight are the actor's to verify. One query."""
+    return joined().where(in_sight(actor), duties.verifiable(actor)).count()
+
+
+def ruled_since(actor, moment: datetime) -> dict[str, int]:
+    """How many appeals in sight were decided since then, by what was decided. One query."""
+    rows = Appeal.select(Appeal.state, peewee.fn.COUNT(Appeal.id)).join(Inspection).join(Centre)
+    rows = rows.where(centres.within(actor.division), Appeal.state.in_(RULED), Appeal.decided_at >= moment)
+    return dict.fromkeys(RULED, 0) | dict(rows.group_by(Appeal.state).tuples())
+
+
+def ordered(actor, *, now: datetime) -> dict:
+    """Of what was ordered in sight and is not reported: how many are `overdue`, due `soon` and `later`; and `next`, the
+    earliest day of those that are not overdue. Two queries."""
+    rows = joined().where(in_sight(actor), Finding.state == "ordered")
+    rows = rows.select(Finding.due_on, peewee.fn.COUNT(Finding.id)).group_by(Finding.due_on).order_by(Finding.due_on)
+    day, known = today(now), calendars()
+    found: dict = {"overdue": 0, "soon": 0, "later": 0, "next": None}
+    for due_on, number in rows.tuples():
+        which = _pressing(date.fromisoformat(due_on), day, known)
+        found[which] += number
+        if which != "overdue":
+            found["next"] = found["next"] or due_on
+    return found
+
+
+def _pressing(due_on: date, day: date, known: Calendars) -> str:
+    if due_on < day:
+        return "overdue"
+    return "soon" if working_days_between(day, due_on, known) <= SOON else "later"
 
 
 # --- for those above ---------------------------------------------------------------------------------------------
@@ -172,9 +292,12 @@ def progress(round_id: int, *, now: datetime) -> dict[int, tuple[int, int]]:
     return found
 
 
-def findings_of(round_id: int, county: str | None = None) -> Iterator[Finding]:
-    """The findings of a round (of one county's code), by county, centre and item, a few hundred at a time."""
+def findings_of(round_id: int, county: str | None = None, centres: Collection[UUID] | None = None) -> Iterator[Finding]:
+    """The findings of a round (of one county's code, of some centres), by county, centre and item, a few hundred at a
+    time."""
     ordered = joined().where(Finding.round == round_id)
+    if centres is not None:
+        ordered = ordered.where(Finding.centre.in_(list(centres)))
     if county is not None:
         ordered = ordered.where(Division.code == county)
     ids = ordered.select(Finding.id).order_by(Division.code, Centre.code, Centre.id, Finding.item).tuples()
@@ -186,6 +309,12 @@ def findings_of(round_id: int, county: str | None = None) -> Iterator[Finding]:
 def open_appeals(round_id: int) -> int:
     """How many appeals of a round nobody has decided yet."""
     return Appeal.select().where(Appeal.round == round_id, Appeal.state == "open").count()
+
+
+def appealed(round_id: int) -> list[UUID]:
+    """The visits that these are against."""
+    rows = Appeal.select(Appeal.inspection).where(Appeal.round == round_id, Appeal.state == "open").distinct()
+    return [each for (each,) in rows.tuples()]
 
 
 def names_photo(digest: str) -> bool:

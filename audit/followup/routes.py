@@ -95,7 +95,10 @@ def order_all(body, code):
 @findings.response(200, FindingDetailOut)
 @findings.problems(404, 409)
 def report(body, finding_id):
-    """Report that it was mended, with photos of yours that are newer than the finding. Safe to repeat."""
+    """Report that it was mended, with photos of yours that are newer than the finding. Safe to repeat.
+
+    A photo of a report that was sent back, of whichever finding, is refused.
+    """
     return actions.report(finding_id, body, actor=current_actor(), now=clock.now())
 
 

@@ -12,7 +12,8 @@ from audit.inspections.review_schemas import AnswerFormIn
 
 STATES = ("open", "ordered", "reported", "closed", "withdrawn")
 KINDS = ("normal", "long-term")  # long-term: what wants building or posts
-APPEALS = ("open", "dismissed", "upheld", "withdrawn")
+RULED = ("dismissed", "upheld")  # 维持 变更
+APPEALS = ("open", *RULED, "withdrawn")
 ITEM = "[A-Z]{1,4}[0-9]{1,4}"
 COUNTY = r"[0-9]{6}"
 MOST_PHOTOS = 20
@@ -40,6 +41,9 @@ class FindingQuery(Paged):
     county = Code(COUNTY)
     state = ma.fields.String(validate=ma.validate.OneOf(STATES))
     overdue = YesNo()
+    kind = ma.fields.String(validate=ma.validate.OneOf(KINDS))
+    item = Code(ITEM)
+    returned = YesNo(metadata={"description": "Reported once, and sent back to be mended better"})
     centre = Uuid()
 
 
@@ -137,8 +141,23 @@ class StepOut(ma.Schema):
     photos = ma.fields.List(ma.fields.String(), required=True)
 
 
+class UsedElsewhere(ma.Schema):
+    """A photo of this finding's reports that the report of another finding rests on too."""
+
+    photo = ma.fields.String(required=True)
+    finding = ma.fields.Integer(required=True)
+    item = ma.fields.String(required=True)
+    centre = ma.fields.UUID(required=True)
+    centre_name = ma.fields.String(required=True)
+
+
 class FindingDetailOut(FindingOut):
     steps = ma.fields.List(ma.fields.Nested(StepOut), attribute="history", required=True)
+    used_elsewhere = ma.fields.List(
+        ma.fields.Nested(UsedElsewhere),
+        required=True,
+        metadata={"description": "For who verifies: one photo may prove two things, or nothing twice"},
+    )
 
 
 class ProofQuery(ma.Schema):
@@ -181,7 +200,7 @@ class AppealOut(ma.Schema):
     inspection = ma.fields.UUID(attribute="inspection_id", required=True)
     item = ma.fields.String(required=True)
     text = ma.fields.Function(lambda row: row.words["text"], metadata={"type": "object", "description": "zh, en"})
-    reason = ma.fields.String(required=True)
+    reason = ma.fields.String(required=True, metadata={"description": "Why the county objects"})
     photos = ma.fields.List(ma.fields.String(), required=True)
     filed_by = ma.fields.Function(lambda row: row.filed_by.display, metadata={"type": "string"})
     filed_at = Moment(required=True)
@@ -193,7 +212,13 @@ class AppealOut(ma.Schema):
         validate=ma.validate.OneOf(APPEALS),
         metadata={"description": "dismissed: 维持; upheld: 变更"},
     )
-    decision = ma.fields.String(required=True, allow_none=True, metadata={"description": "Its reason"})
+    decision = ma.fields.Function(
+        lambda row: row.state if row.state in RULED else None,
+        metadata={"type": ["string", "null"], "enum": [*RULED, None], "description": "Null until somebody decides"},
+    )
+    decision_reason = ma.fields.String(
+        attribute="decision", required=True, allow_none=True, metadata={"description": "Why it was decided so"}
+    )
     answer = ma.fields.Function(
         lambda row: row.answer and as_sent(row.answer),
         metadata={"type": ["object", "null"], "description": "What counts for the item, when upheld"},

@@ -151,7 +151,7 @@ def _flags(body: dict, round_, centre, plan, *, now: datetime) -> list[dict]:
     level = rounds.level_of(round_.id, centre.level)
     return (
         flags.of_visit(body, round_, level.edition_id, now=now)
-        + flags.of_plan(plan is not None or not rounds.has_plans(round_.id, centre.level))
+        + flags.of_plan(body["kind"], plan is not None or not rounds.has_plans(round_.id, centre.level))
         + flags.of_place(place.judge(place.fix_of(body["fix"]), place.point_of(centre)))
         + flags.of_lists(checklists.checklist(body["edition"]), body["answers"], rounds.issued(round_.id, centre))
     )

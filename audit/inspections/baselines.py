@@ -12,6 +12,7 @@ from audit.base.db import digest_of
 from audit.base.problems import BaselineNotAdoptable, NotFound, RoundClosed, SeparationOfDuties, ValidationError
 from audit.base.storage import Storage
 from audit.base.trail import write
+from audit.centres.models import Centre
 from audit.checklists import queries as checklists
 from audit.checklists.models import Baseline
 from audit.evidence import queries as evidence
@@ -98,6 +99,34 @@ def confirm(code: str, baseline_id: int, items: list[str], *, actor, now: dateti
     return baseline
 
 
+def candidates(round_: Round, actor) -> list[Inspection]:
+    """The visits in sight that could become a baseline of the round, the newest first: approved, to demonstration
+    sites, with its editions, and made up only where the round is."""
+    editions = RoundLevel.select(RoundLevel.edition).where(RoundLevel.round == round_.id)
+    found = queries.with_centres().where(
+        queries.visible(actor),
+        Inspection.state == "approved",
+        Inspection.edition.in_(editions),
+        Centre.demonstration,
+        ~Inspection.blind,
+    )
+    own = found if round_.sample else found.where(~Round.sample)
+    return list(own.order_by(Inspection.finished_at.desc(), Inspection.id))
+
+
+def versions(round_: Round, actor) -> list[tuple[Baseline, Inspection | None]]:
+    """The baselines of the round's editions, the newest first, each with its visit where the actor may see that; of
+    others only those that the round measures with."""
+    levels = list(RoundLevel.select().where(RoundLevel.round == round_.id))
+    rows = Baseline.select().where(Baseline.edition.in_([each.edition_id for each in levels]))
+    known = list(rows.order_by(Baseline.edition, Baseline.version.desc()))
+    visits = queries.with_centres().where(
+        Inspection.id.in_([each.inspection for each in known]), queries.visible(actor)
+    )
+    seen_, standing = {each.id: each for each in visits}, {each.baseline_id for each in levels}
+    return [(each, seen_.get(each.inspection)) for each in known if each.inspection in seen_ or each.id in standing]
+
+
 def _not_their_own(inspection: Inspection, actor) -> None:
     if actor is not None and actor.id in queries.team(inspection.id):
         raise SeparationOfDuties("nobody makes the measure out of their own visit")
@@ -153,6 +182,12 @@ def _propose(inspection: Inspection, level: RoundLevel, *, actor) -> Baseline:
 def answers_of(inspection: Inspection, level: RoundLevel) -> dict[str, dict]:
     """The answers of a visit by item, as a baseline keeps them: those that count, without photos and notes."""
     return {code: wire for code, (wire, _) in scores.counted([inspection], level)[inspection.id].items()}
+
+
+def taken(inspection: Inspection, level: RoundLevel) -> dict[str, dict]:
+    """The answers that adopting the visit takes: those of a baseline that was taken from it before, else its own."""
+    standing = Baseline.get_or_none(Baseline.inspection == inspection.id)
+    return standing.answers if standing else answers_of(inspection, level)
 
 
 def unusual(edition: Edition, answers: Mapping[str, Answer]) -> list[dict]:

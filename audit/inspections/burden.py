@@ -11,7 +11,7 @@ from uuid import UUID
 
 from audit.base.clock import BEIJING
 from audit.centres import queries as centres
-from audit.inspections import queries
+from audit.inspections import covert, queries
 from audit.inspections.models import Inspection
 
 
@@ -85,4 +85,5 @@ def _visits(actor, year: int):
         Inspection.started_at < end,
         Inspection.state != "void",
         centres.within(actor.division),
+        covert.unconcealed(actor),
     )

@@ -8,8 +8,8 @@ from audit.evidence.prints import Line
 from audit.inspections.models import Inspection, Participant
 
 
-def lines(inspection: Inspection, digest: str) -> list[Line]:
-    """When, where, who, and by what to find it again; 示例 first when the round is a sample.
+def lines(inspection: Inspection, digest: str, *, named: bool) -> list[Line]:
+    """When, where, who (if they may be `named`), and by what to find it again; 示例 first when the round is a sample.
 
     The inspection comes with its centre, county and round.
     """
@@ -22,7 +22,7 @@ def lines(inspection: Inspection, digest: str) -> list[Line]:
         *sample,
         Line(f"{begun} – {until} 北京时间", f"{begun} - {until} Beijing time"),
         Line(f"{centre.name} · {centre.county.name}", f"centre {_plain(centre.code)}"),
-        Line(f"核查人 {'、'.join(each.display for each in people)}", f"by {_names(people)}"),
+        *([Line(f"核查人 {'、'.join(each.display for each in people)}", f"by {_names(people)}")] if named else []),
         Line(f"核查编号 {inspection.id}", f"inspection {inspection.id}"),
         Line(f"照片 {digest[:8]}", f"photo {digest[:8]}"),
     ]

@@ -13,7 +13,6 @@ from audit.base import db
 from audit.base.problems import ValidationError
 from audit.centres import queries as centres
 from audit.checklists import queries as checklists
-from audit.checklists.models import Baseline
 from audit.inspections import answers as reading
 from audit.inspections import baselines, queries, scores
 from audit.inspections.models import Inspection, Score
@@ -43,10 +42,7 @@ def of_baseline(code: str, inspection_id: UUID, *, actor) -> dict:
 
 
 def _measure(inspection: Inspection, level: RoundLevel) -> dict[str, Answer]:
-    """The answers that adopting takes: those of a baseline that was taken from the visit before, else its own."""
-    standing = Baseline.get_or_none(Baseline.inspection == inspection.id)
-    wires = standing.answers if standing else baselines.answers_of(inspection, level)
-    return {code: reading.parse(wire) for code, wire in wires.items()}
+    return {code: reading.parse(wire) for code, wire in baselines.taken(inspection, level).items()}
 
 
 def of_edition(code: str, name: str, edition_id: str, *, actor) -> dict:

@@ -98,9 +98,7 @@ def _about(
 ) -> dict:
     exif = photo.exif if photo else {}
     before, after = ((told or {}).get(name) for name in queries.FIXES)
-    fix, later = (place.judge(place.fix_of(each), point) for each in (before, after))
-    exif_place = place.judge(place.exif_of(exif), point)
-    times = (inspection.started_at, inspection.finished_at, inspection.received_at)
+    fix, later, exif_place = judged(told, exif, point)
     in_exif = {"lat": exif["lat"], "lon": exif["lon"]} if exif_place else None
     return {
         "exif": {name: exif.get(name) for name in FACTS},
@@ -112,11 +110,24 @@ def _about(
             "exif": _position(in_exif, exif_place),
             "centre": place.told(inspection.centre),
         },
-        "flags": of_photo(
-            Seen(told, exif, *times, fix=fix or later, exif_place=exif_place, twins=twins, hidden=hidden)
-        ),
+        "flags": flags_of(inspection, told, exif, (fix, later, exif_place), twins=twins, hidden=hidden),
         "twins": twins[:MOST_TWINS],
     }
+
+
+def judged(told: dict | None, exif: dict, point: place.Point | None) -> tuple[Place | None, Place | None, Place | None]:
+    """Where a photo's positions lie: the phone's fix, that of a moment later, and the one in EXIF."""
+    before, after = (place.fix_of((told or {}).get(name)) for name in queries.FIXES)
+    return place.judge(before, point), place.judge(after, point), place.judge(place.exif_of(exif), point)
+
+
+def flags_of(
+    inspection: Inspection, told: dict | None, exif: dict, places: tuple, *, twins: Iterable[dict], hidden: int
+) -> list[dict]:
+    """The flags of one photo of a visit; `places` as `judged` tells them."""
+    fix, later, exif_place = places
+    times = (inspection.started_at, inspection.finished_at, inspection.received_at)
+    return of_photo(Seen(told, exif, *times, fix=fix or later, exif_place=exif_place, twins=twins, hidden=hidden))
 
 
 # --- twins -------------------------------------------------------------------------------------------------------

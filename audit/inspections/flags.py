@@ -14,6 +14,7 @@ from audit.scoring.standard import Edition
 AHEAD = timedelta(minutes=5)
 OLD = timedelta(days=400)
 GATES = ("late", "not-assigned")  # a visit with one of these wants to be admitted before it is approved
+UNPLANNED = ("self",)  # 自评: kinds that no plan can hold, so that nobody is ever assigned to them
 OF_LISTS = "list-differs"
 OF_PLACE = {"far", "datum-suspect"}  # these hang on the centre's point, which may be learnt later
 # whose position it is, in a sentence
@@ -52,9 +53,9 @@ def of_visit(body: dict, round_, edition_of_round: str, *, now: datetime) -> lis
     return found
 
 
-def of_plan(assigned: bool) -> list[dict]:
-    """The flag of a visit that nobody of its team was planned for."""
-    if assigned:
+def of_plan(kind: str, assigned: bool) -> list[dict]:
+    """The flag of a visit that nobody of its team was planned for, where one of its kind could have been."""
+    if assigned or kind in UNPLANNED:
         return []
     return [
         flag("not-assigned", "计划中无人被派往该中心，须复核员准入", "Nobody of the team was planned for this centre")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 import peewee
@@ -21,7 +23,7 @@ from audit.evidence.models import Photo, PhotoSender
 from audit.evidence.prints import Face
 from audit.evidence.shown import Shown
 from audit.inspections import answers as reading
-from audit.inspections import captions, flags, rulings
+from audit.inspections import captions, covert, flags, rulings
 from audit.inspections.models import Inspection, ItemPhoto, KeptAside, Participant, Review, Revision
 from audit.rounds.models import Round, RoundLevel
 
@@ -41,11 +43,12 @@ def with_centres():
 
 
 def visible(actor) -> peewee.Expression:
-    """The condition that the actor may see an inspection: their area's, or as an inspector their own."""
+    """The condition, on visits with their centre and round, that the actor may see one: their area's, but for covert
+    ones that are kept from counties; or as an inspector their own."""
     own = Inspection.id.in_(Participant.select(Participant.inspection).where(Participant.account == actor.id))
     if not actor.roles & WIDE:
         return own
-    return own | centres.within(actor.division)
+    return own | (centres.within(actor.division) & covert.unconcealed(actor))
 
 
 def get(actor, inspection_id: UUID) -> Inspection:
@@ -92,6 +95,27 @@ def that_count(round_id: int, kinds: Collection[str], *narrower: peewee.Expressi
     return peewee.Select([approved], [approved.c.id]).where(approved.c.nth == 1)
 
 
+def visited(kinds: Mapping[int, Collection[str]], division: int | None) -> dict[tuple[int, str], int]:
+    """{(round, level): how many centres were visited so that it counts}, of these rounds with the kinds that count in
+    each; in a division (None: everywhere). One query however many rounds."""
+    by_kinds: dict[tuple, list[int]] = {}
+    for number, counted in kinds.items():
+        by_kinds.setdefault(tuple(counted), []).append(number)
+    some = [Inspection.round.in_(rounds) & Inspection.kind.in_(counted) for counted, rounds in by_kinds.items()]
+    if not some:
+        return {}
+    own = (RoundLevel.round == Inspection.round) & (RoundLevel.edition == Inspection.edition)
+    query = (
+        Inspection.select(Inspection.round, Inspection.level, peewee.fn.COUNT(Inspection.centre.distinct()))
+        .join(RoundLevel, on=own)
+        .switch(Inspection)
+        .join(Centre)
+        .where(reduce(or_, some), Inspection.state == "approved", ~Inspection.blind, centres.within(division))
+    )
+    rows = query.group_by(Inspection.round, Inspection.level).tuples()
+    return {(round_id, level): number for round_id, level, number in rows}
+
+
 def team(inspection_id: UUID) -> list[int]:
     """The accounts that were on the visit."""
     rows = Participant.select(Participant.account).where(Participant.inspection == inspection_id)
@@ -114,6 +138,18 @@ def joined_at(inspection_id: UUID) -> dict[int, datetime]:
 def revision(inspection: Inspection, number: int | None = None) -> Revision:
     """A revision, the current one by default."""
     return Revision.get(Revision.inspection == inspection.id, Revision.number == (number or inspection.revision))
+
+
+def answers_in(inspection_id: UUID, number: int) -> list[dict] | None:
+    """The answers of one revision as they were sent; None when there is none of that number."""
+    found = Revision.get_or_none(Revision.inspection == inspection_id, Revision.number == number)
+    return found and [reading.as_sent(each) for each in found.body["answers"]]
+
+
+def sendings(inspection_id: UUID) -> list[Revision]:
+    """Every revision with its sender, first to last."""
+    rows = Revision.select(Revision.number, Revision.digest, Revision.received_at, Account).join(Account)
+    return list(rows.where(Revision.inspection == inspection_id).order_by(Revision.number))
 
 
 def bodies(inspections: list[Inspection]) -> dict[UUID, dict]:
@@ -195,7 +231,8 @@ def photo_of(actor, inspection_id: UUID, digest: str, size: str, storage: Storag
     if photo.state == "received":
         raise PhotoNotChecked()
     if size == "print":
-        return shown.print_copy(photo, captions.lines(inspection, digest), face, storage)
+        named = covert.names_team(actor, inspection.kind, crew)
+        return shown.print_copy(photo, captions.lines(inspection, digest, named=named), face, storage)
     if size != "original":
         return shown.rendition(photo, int(size), storage)
     return (shown.original if sees_positions(actor, crew) else shown.bare)(photo, storage)
@@ -221,7 +258,7 @@ def kept_aside(actor, inspection_id: UUID) -> list[KeptAside]:
 
 
 def detail(actor, inspection_id: UUID) -> Inspection:
-    """Everything about one visit; its position only for its inspectors and for reviewers."""
+    """Everything about one visit; its position only for its inspectors and for reviewers, its team not for all."""
     inspection = get(actor, inspection_id)
     crew = joined(inspection.id)
     body = revision(inspection).body
@@ -231,8 +268,7 @@ def detail(actor, inspection_id: UUID) -> Inspection:
     inspection.photos = [_photo_as_sent(each, shows) for each in body.get("photos") or ()]
     inspection.missing_photos, inspection.unchecked_photos = wanting(body, crew)
     inspection.previews = evidence.previewed(inspection.missing_photos, crew)
-    of_team = Account.select().where(Account.id.in_(team(inspection.id))).order_by(Account.id)
-    inspection.team = [each.display for each in of_team]
+    inspection.team = _names(actor, inspection)
     inspection.kept_aside = KeptAside.select().where(KeptAside.inspection == inspection.id).count()
     inspection.reviews = list(
         Review.select(Review, Account).join(Account).where(Review.inspection == inspection.id).order_by(Review.id)
@@ -242,6 +278,14 @@ def detail(actor, inspection_id: UUID) -> Inspection:
     inspection.voiding = rulings.shown_voiding(actor, inspection.id)
     inspection.second = inspection.blind if "office" in actor.roles else None
     return inspection
+
+
+def _names(actor, inspection: Inspection) -> list[str]:
+    """Who was on a visit; of a covert one nobody, for who may not know."""
+    accounts = team(inspection.id)
+    if not covert.names_team(actor, inspection.kind, accounts):
+        return []
+    return [each.display for each in Account.select().where(Account.id.in_(accounts)).order_by(Account.id)]
 
 
 def _photo_as_sent(stored: dict, shows_position: bool) -> dict:

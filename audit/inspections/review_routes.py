@@ -61,10 +61,13 @@ def admit(body, inspection_id):
 @reviews.header(IF_MATCH)
 @reviews.arguments(VoidingIn)
 @reviews.response(201, VoidingOut)
-@reviews.alt_response(200, schema=VoidingOut, description="Proposed before, by whomever", success=True)
+@reviews.alt_response(200, schema=VoidingOut, description="Made before by you, or proposed by whomever", success=True)
 @reviews.problems(404, 409, 412, 428)
 def void(body, inspection_id):
-    """Take a visit out: the wrong centre or a test at once, by a reviewer; fraud once a second person confirms it."""
+    """Take a visit out: the wrong centre or a test at once, by a reviewer; fraud once a second person confirms it.
+
+    Safe to repeat, with the same If-Match too.
+    """
     return reviewing.void(inspection_id, http.named_version(), body, actor=current_actor(), now=clock.now())
 
 

@@ -30,9 +30,13 @@ AFTER = {"approve": "approved", "return": "returned"}
 def take_up(inspection_id: UUID, version: int | None, actor) -> Inspection:
     """The visit with its centre, county and round, for somebody who was not on it and saw the version that stands."""
     inspection = _of_others(inspection_id, actor)
+    _check_version(inspection, version)
+    return inspection
+
+
+def _check_version(inspection: Inspection, version: int | None) -> None:
     if version != inspection.version:
         raise VersionMismatch(headers={"ETag": f'"{inspection.version}"'})
-    return inspection
 
 
 def _of_others(inspection_id: UUID, actor) -> Inspection:
@@ -125,19 +129,19 @@ def admit(inspection_id: UUID, reason: str, *, actor, now: datetime) -> tuple[Ad
 def void(inspection_id: UUID, version: int | None, body: dict, *, actor, now: datetime) -> tuple[Voiding, int]:
     """Take a visit out, or propose to for fraud, until a second person confirms it: `body` is {why, reason}.
 
-    201, or 200 with the proposal that waits already. Raises SeparationOfDuties to those who were on it,
-    VersionMismatch, NotReviewable for what is void, VisitMeasures; but for fraud also Forbidden to all but reviewers,
-    and RoundFrozen.
+    201; 200 with the one that was made when the actor sends it again, and with the proposal that waits already. Raises
+    SeparationOfDuties to those who were on it, VersionMismatch, NotReviewable for what is void, VisitMeasures; but for
+    fraud also Forbidden to all but reviewers, and RoundFrozen.
     """
     with write() as trail:
-        inspection = take_up(inspection_id, version, actor)
+        inspection = _of_others(inspection_id, actor)
+        # before the version: the first time moved it on
+        if standing := rulings.voided_so(inspection_id, body, actor):
+            trail.nothing()
+            return standing, 200
+        _check_version(inspection, version)
+        _check_voidable(inspection, body["why"], actor)
         fraud = body["why"] == "fraud"
-        if not fraud:
-            if "reviewer" not in actor.roles:
-                raise Forbidden()
-            rounds.refuse_frozen(inspection.round)
-        if inspection.state == "void":
-            raise NotReviewable("it is void")
         if fraud and (standing := rulings.open_voiding(inspection_id)):
             trail.nothing()
             return standing, 200
@@ -149,6 +153,15 @@ def void(inspection_id: UUID, version: int | None, body: dict, *, actor, now: da
         verb = "inspection.propose-voiding" if fraud else "inspection.void"
         trail.record(verb, inspection_id, actor=actor, at=now, detail=rulings.seal_of_voiding(made))
     return rulings.voiding(inspection_id, made.id), 201
+
+
+def _check_voidable(inspection: Inspection, why: str, actor) -> None:
+    if why != "fraud":
+        if "reviewer" not in actor.roles:
+            raise Forbidden()
+        rounds.refuse_frozen(inspection.round)
+    if inspection.state == "void":
+        raise NotReviewable("it is void")
 
 
 def confirm(inspection_id: UUID, voiding_id: int, *, actor, now: datetime) -> Voiding:

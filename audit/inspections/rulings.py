@@ -83,6 +83,12 @@ def open_voiding(inspection_id: UUID) -> Voiding | None:
     return _voidings(inspection_id).where(Voiding.why == "fraud", Voiding.confirmed_at.is_null()).first()
 
 
+def voided_so(inspection_id: UUID, body: dict, actor) -> Voiding | None:
+    """The voiding that the actor made or proposed in these very words: {why, reason}."""
+    same = (Voiding.why == body["why"]) & (Voiding.reason == body["reason"]) & (Voiding.proposed_by == actor.id)
+    return _voidings(inspection_id).where(same).first()
+
+
 def is_void(inspection_id: UUID) -> bool:
     """Whether a voiding that holds took the visit out."""
     return any(each.settled for each in Voiding.select().where(Voiding.inspection == inspection_id))

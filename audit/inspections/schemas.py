@@ -15,6 +15,7 @@ from audit.inspections.review_schemas import (
     ReviewOut,
     VoidingOut,
 )
+from audit.inspections.risks import RISKS
 
 KINDS = ("self", "check", "spot", "covert", "recheck")  # 自评 核查 抽查 暗访 复查
 STATES = ("waiting", "submitted", "returned", "approved", "void")  # waiting: photos are still on their way
@@ -168,7 +169,9 @@ class InspectionOut(InspectionRef):
     """One visit. `fix`, and those of its photos, are shown to its inspectors and to reviewers only."""
 
     answers = ma.fields.List(ma.fields.Dict(), required=True)
-    team = ma.fields.List(ma.fields.String(), required=True)
+    team = ma.fields.List(
+        ma.fields.String(), required=True, metadata={"description": "Of a covert visit nobody, for a county"}
+    )
     fix = ma.fields.Dict(allow_none=True)
     photos = ma.fields.List(
         ma.fields.Dict(),
@@ -202,6 +205,31 @@ class InspectionOut(InspectionRef):
         metadata={"description": "A second visit that never counts; null to everybody but the office"},
     )
     kept_aside = ma.fields.Integer(required=True, metadata={"description": "Conflicting bodies kept for the reviewer"})
+
+
+class QueueQuery(Paged):
+    """What a reviewer looks for among the visits that wait; without a state: those that nobody has decided on."""
+
+    page_size = Whole(1, 50, load_default=20)
+    round = ma.fields.String(validate=ma.validate.Length(1, 32))
+    state = ma.fields.String(validate=ma.validate.OneOf(STATES))
+    county = Code("[0-9]{6}")
+    age = Whole(1, 365, metadata={"description": "Waiting for so many days at least"})
+    risk = ma.fields.String(validate=ma.validate.OneOf(RISKS))
+
+
+class WaitingOut(InspectionRef):
+    """A visit on the reviewers' desk, with what to look at twice."""
+
+    photos_named = ma.fields.Integer(required=True)
+    photos_arrived = ma.fields.Integer(required=True)
+    place = ma.fields.String(required=True, allow_none=True)
+    risks = ma.fields.Dict(required=True)
+    not_applicable = ma.fields.Integer(required=True)
+    own = ma.fields.Boolean(required=True)
+    admitted = ma.fields.Boolean(required=True)
+    obstacles = ma.fields.List(ma.fields.Dict(), required=True)
+    at_once = ma.fields.Boolean(required=True)
 
 
 class ExampleQuery(ma.Schema):

@@ -92,8 +92,9 @@ def rescore(round_id: int, level: RoundLevel, *, now: datetime) -> int:
 
 
 def list_entered(round_: Round, level: str, division: Division, *, now: datetime) -> int:
-    """Score again the complete visits of a level to centres of a county or township whose list was entered, and flag
-    those that were sent with another m; inside the caller's transaction. Returns how many were scored."""
+    """Score again the complete visits of a level to centres of a county or township whose list was entered or
+    withdrawn, and flag those that were sent with another m than the list in force; inside the caller's transaction.
+    Returns how many were scored."""
     measured = rounds.level_of(round_.id, level)
     below = Centre.select().where((Centre.county == division.id) | (Centre.township == division.id))
     centres = list(below.where(Centre.level == level))

@@ -1,8 +1,9 @@
-"""Blind second visits beside the ones that count: what they agree on. By item and by level, never by person."""
+"""Blind second visits beside the ones that count: what they agree on, and how far the places of centres and counties
+could move within that. By item and by level, never by person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,8 +13,8 @@ from audit.inspections.explain import shown
 from audit.inspections.models import Inspection, Score
 from audit.inspections.scores import decimal
 from audit.rankings import queries
-from audit.rankings.queries import Frame, Row
-from audit.scoring.agreement import Agreement, agreement, place_range, spread
+from audit.rankings.queries import CountyRow, Frame, Row
+from audit.scoring.agreement import Agreement, agreement, error, place_range, spread
 from audit.scoring.score import printed
 
 NUMBERS = ("measure", "count", "share")
@@ -32,11 +33,14 @@ def told(code: str, actor) -> dict:
     """The agreement of a round, for those whose area holds all of it."""
     with db.snapshot():
         of = queries.whole_frame(code, actor)
-        return of.about | {"levels": [_level(of, level) for level in of.levels]}
+        rows = queries.all_rows(of)
+        levels = [_level(of, level, rows[level]) for level in of.levels]
+        apart = {each["level"]: each["totals"]["deviation"] for each in levels}
+        deviations = {level: Decimal(each) for level, each in apart.items() if each is not None}
+        return of.about | {"levels": levels, "counties": _counties(of, rows["counties"], deviations)}
 
 
-def _level(of: Frame, level: str) -> dict:
-    rows = queries.centre_rows(of, level)
+def _level(of: Frame, level: str, rows: list[Row]) -> dict:
     seconds = _seconds(of, level)
     pairs = list(_pairs(rows, {each.inspection.centre_id: each for each in seconds if _is_approved(each)}))
     apart = spread([each.totals for each in pairs if None not in each.totals])
@@ -97,6 +101,7 @@ def _item(item: dict, pairs: list[Pair]) -> dict:
 def _figures(each: Agreement) -> dict:
     return {
         "pairs": each.pairs,
+        "unassessed": each.unassessed,
         "agreeing": each.agreeing,
         "percent": None if each.share is None else _text(printed(each.share * 100)),
         "kappa": None if each.kappa is None else _text(printed(each.kappa)),
@@ -111,12 +116,47 @@ def _places(rows: list[Row], deviation: Decimal | None) -> list[dict]:
     if deviation is None:
         return []
     ranked = {row.centre: row for row in rows if row.place is not None}
-    ranges = place_range({centre: row.total for centre, row in ranked.items()}, deviation)
+    own = error((Fraction(1), deviation, 1))
+    ranges = place_range({centre: row.total for centre, row in ranked.items()}, dict.fromkeys(ranked, own))
     return [
-        {"centre": centre, "code": row.code, "name": row.name, "total": str(row.total), "place": row.place}
-        | dict(zip(("best", "worst"), ranges[centre], strict=True))
+        {"centre": centre, "code": row.code, "name": row.name} | _told(row, ranges[centre])
         for centre, row in ranked.items()
     ]
+
+
+def _counties(of: Frame, rows: list[CountyRow], deviations: Mapping[str, Decimal]) -> list[dict]:
+    """The ranked counties with the places between which they could lie, each with the levels that were measured.
+
+    What was not measured is taken to be exact: the range is then the least that it could be.
+    """
+    ranked = {row.county.code: row for row in rows if row.place is not None}
+    parts = {code: _parts(of, row, deviations) for code, row in ranked.items()}
+    errors = {code: error(*own.values()) for code, own in parts.items() if own}
+    ranges = place_range({code: row.total for code, row in ranked.items()}, errors)
+    return [
+        {"code": code, "name": row.county.name, "measured": list(parts[code])} | _told(row, ranges[code])
+        for code, row in ranked.items()
+        if code in ranges
+    ]
+
+
+def _parts(of: Frame, row: CountyRow, deviations: Mapping[str, Decimal]) -> dict[str, tuple]:
+    """By level (weight in the county's score, deviation, centres) of the measured parts that its score is made of."""
+    score, policy = row.score, of.policy
+    parts = {"township": (policy.township_weight, score.townships)}
+    if score.villages_count:
+        parts["village"] = (policy.village_weight, score.villages)
+    whole = sum(weight for weight, _ in parts.values())
+    return {
+        level: (weight / whole, deviations[level], len(part.scores))
+        for level, (weight, part) in parts.items()
+        if level in deviations
+    }
+
+
+def _told(row: Row | CountyRow, places: tuple[int, int]) -> dict:
+    best, worst = places
+    return {"total": str(row.total), "place": row.place, "best": best, "worst": worst}
 
 
 def _text(value: Decimal | None) -> str | None:

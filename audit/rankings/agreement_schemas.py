@@ -11,7 +11,10 @@ class ItemAgreement(ma.Schema):
     item = ma.fields.String(required=True)
     dimension = ma.fields.String(required=True)
     text = ma.fields.Dict(required=True)
-    pairs = ma.fields.Integer(required=True)
+    pairs = ma.fields.Integer(required=True, metadata={"description": "Those that at least one visit could assess"})
+    unassessed = ma.fields.Integer(
+        required=True, metadata={"description": "Pairs that neither visit could assess: none of `pairs`"}
+    )
     agreeing = ma.fields.Integer(required=True, metadata={"description": "Pairs with one verdict"})
     percent = ma.fields.String(allow_none=True, required=True)
     kappa = ma.fields.String(
@@ -33,13 +36,24 @@ class TotalSpread(ma.Schema):
 
 
 class PlaceRange(ma.Schema):
-    centre = ma.fields.UUID(required=True)
     code = ma.fields.String(required=True)
     name = ma.fields.String(required=True)
     total = ma.fields.String(required=True)
     place = ma.fields.Integer(required=True)
     best = ma.fields.Integer(required=True)
     worst = ma.fields.Integer(required=True)
+
+
+class CentreRange(PlaceRange):
+    centre = ma.fields.UUID(required=True)
+
+
+class CountyRange(PlaceRange):
+    measured = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        metadata={"description": "Levels whose disagreement went in; another is taken as exact, so that this is least"},
+    )
 
 
 class LevelAgreement(ma.Schema):
@@ -49,7 +63,7 @@ class LevelAgreement(ma.Schema):
     items = ma.fields.List(ma.fields.Nested(ItemAgreement), required=True)
     totals = ma.fields.Nested(TotalSpread, required=True)
     places = ma.fields.List(
-        ma.fields.Nested(PlaceRange),
+        ma.fields.Nested(CentreRange),
         required=True,
         metadata={"description": "How far each place could move: ± 1.96 deviations / √2 on the centre's own total"},
     )
@@ -57,3 +71,11 @@ class LevelAgreement(ma.Schema):
 
 class AgreementOut(About):
     levels = ma.fields.List(ma.fields.Nested(LevelAgreement), required=True)
+    counties = ma.fields.List(
+        ma.fields.Nested(CountyRange),
+        required=True,
+        metadata={
+            "description": "How far each ranked county could move: its centres' disagreement, through the means and "
+            "weights of its score. The draw of its villages adds to that, and is not in it"
+        },
+    )

@@ -70,6 +70,19 @@ def of_year(year: int, area: str | None, actor) -> Year:
     return Year(**vars(found) | {"lines": lines})
 
 
+def years(actor) -> list[tuple[int, str, str]]:
+    """(year, code and name of the area) of what was published in the actor's reach: the newest year first, by code."""
+    query = Publication.select(Publication.period_end, Publication.area).distinct()
+    if (reach := _reach(actor)) is not None:
+        home = Division.get_by_id(actor.division)
+        above = {Division.get_by_id(home.parent_id).code} if home.parent_id else set()
+        query = query.where(Publication.area.in_(list(reach | above)))
+    found = {(int(day[:4]), code) for day, code in query.tuples()}
+    rows = Division.select(Division.code, Division.name).where(Division.code.in_([code for _, code in found]))
+    names = dict(rows.tuples())
+    return sorted(((year, code, names.get(code, code)) for year, code in found), key=lambda each: (-each[0], each[1]))
+
+
 def whole_year(year: int, area: str | None, actor) -> Year:
     """The same as it is handed on; NotFound unless all of the area is the actor's."""
     with db.snapshot():

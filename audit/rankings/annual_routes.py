@@ -11,7 +11,7 @@ from flask import send_file
 from audit.accounts.guard import allow
 from audit.accounts.permissions import Can
 from audit.base import clock
-from audit.base.http import Blueprint, conditional, current_actor
+from audit.base.http import Blueprint, conditional, current_actor, named
 from audit.rankings import annual as figures
 from audit.rankings import annual_sheet
 from audit.rankings.annual_schemas import AnnualOut, AnnualQuery
@@ -47,6 +47,6 @@ def export_annual(asked, year):
             path = Path(folder) / "annual.xlsx"
             annual_sheet.workbook(of, path, now=now)
             made = path.open("rb")  # stays readable after its name is gone
-    response = send_file(made, mimetype=XLSX, as_attachment=True, download_name=annual_sheet.file_name(of, now))
+    response = send_file(made, mimetype=XLSX)
     response.content_length = os.fstat(made.fileno()).st_size
-    return response
+    return named(response, annual_sheet.file_name(of, now), annual_sheet.plain_name(of, now))

@@ -45,6 +45,11 @@ def file_name(of: Year, now: datetime) -> str:
     return re.sub(r'[\x00-\x1f\x7f"*/:;<>?\\|]', "_", f"{label}{of.area_name}_{of.year}年_{NAME}_{day}.xlsx")
 
 
+def plain_name(of: Year, now: datetime) -> str:
+    """annual_2026_20270110.xlsx: the same in ASCII."""
+    return f"{'sample_' if of.sample else ''}annual_{of.year}_{shown(now)[:10].replace('-', '')}.xlsx"
+
+
 def workbook(of: Year, target: Path, *, now: datetime) -> None:
     """Write the .xlsx: 年度考核折算 and 说明."""
     round_ = _Round(f"{of.year}年度", of.sample, f"{of.year}-01-01", f"{of.year}-12-31")

@@ -35,8 +35,14 @@ LINE = 18  # points: the height of a row of one line
 TO_SIGN = "单位(盖章)：　　　　　　填表人：　　　　审核人：　　　　日期："
 # GB/T 9704-2012: A4 with 37 mm above and 28 mm at the left of a text block of 156 × 225 mm, 28 characters to a line
 OFFICIAL = {"top": 37 / 25.4, "left": 28 / 25.4, "right": 26 / 25.4, "bottom": 35 / 25.4}
-# in digits of the usual font (8 pixels wide in Excel and WPS), in characters of 16 points, and in points
-COVER_WIDTH, CHARACTERS, LEADING = 70, 26, 29
+# how high the text block is for its width, where the columns are as much wider as digits of another font than 宋体 are
+TEXT_BLOCK = 225 / 156 * 1.15
+# characters of 16 points to a line at least and at most; in points the height of such a line (of the tallest font that
+# may stand in for 仿宋), the room below a paragraph, and an empty line
+FEWEST, MOST, LEADING, BELOW, EMPTY = 26, 60, 24, 4, 10
+# of several columns, for LibreOffice makes a sheet of a single one no smaller to fit the paper; each with 5 pixels more
+# than its digits, of 8 pixels in Excel and WPS and wider where another font stands in for 宋体
+COVER_COLUMNS = 8
 # by the names that Excel and WPS know: who lacks 小标宋 and 仿宋 gets the program's own serif
 LOOKS = {
     "title": {"font_name": "方正小标宋简体", "font_size": 22, "align": "center", "valign": "vcenter"},
@@ -86,21 +92,26 @@ class Book:
     def __exit__(self, *_error) -> None:
         self.book.close()
 
+    @staticmethod
+    def wanted(found: dict[str, list]) -> dict[str, list]:
+        """Of these rows, those that 问题清单 and 得分依据 tell of: all."""
+        return found
+
     def cover(self, cover: Cover) -> None:
-        """封面: the notice that the office signs, on paper as GB/T 9704 wants it."""
-        sheet = self.book.add_worksheet("封面")
-        sheet.set_column(0, 0, COVER_WIDTH)
+        """封面: the notice that the office signs, on one page of paper as GB/T 9704 wants it."""
+        sheet, lines = self.book.add_worksheet("封面"), list(cover.lines())
+        characters = _characters(lines)
+        sheet.set_column(0, COVER_COLUMNS - 1, ((characters * 64 / 3 + 10) / COVER_COLUMNS - 5) / 8)
         sheet.set_paper(9)
         sheet.set_portrait()
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, 1)
         sheet.set_margins(**OFFICIAL)
+        sheet.center_horizontally()
         sheet.hide_gridlines(2)
         sheet.set_footer(self._footer(""))
-        for number, (look, text) in enumerate(cover.lines()):
-            size = LOOKS[look]["font_size"]
-            lines = math.ceil(_wide(text) * size / (2 * CHARACTERS * 16)) or 1
-            sheet.set_row(number, lines * size * LEADING / 16)
-            sheet.write_string(number, 0, holdable(text), self.looks[look])
+        for number, ((look, text), height) in enumerate(zip(lines, _heights(lines, characters), strict=True)):
+            sheet.set_row(number, height)
+            sheet.merge_range(number, 0, number, COVER_COLUMNS - 1, holdable(text), self.looks[look])
 
     def _footer(self, to_sign: str) -> str:
         return f"&L{to_sign}\n&7{self.stamp.label}　SHA-256 {self.stamp.digest}&R第 &P 页 共 &N 页"
@@ -126,7 +137,7 @@ class Book:
         round_ = self.of.round
         return (
             f"{sample}{holdable(round_.name)}（{self.stamp.label}）　范围：{holdable(self.scope)}"
-            f"　核查期：{round_.opens_on} 至 {round_.closes_on}"
+            f"　核查期：{round_.opens_on} 至 {self.stamp.until or round_.closes_on}"
             f"　{'公布' if self.stamp.version else '生成'}：{shown(self.stamp.at)}（北京时间）"
         )
 
@@ -199,7 +210,7 @@ class Book:
 
     def problems(self, rows: Iterable[dict]) -> None:
         """问题清单, as many sheets as it needs."""
-        columns = problem_list.columns()
+        columns = problem_list.columns(self.of)
         self._lines("问题清单", columns, rows, len(columns))
 
     def basis(self, rows: Iterable[dict]) -> None:
@@ -237,6 +248,20 @@ class Book:
 def _wide(text: str) -> int:
     """East Asian characters are two wide."""
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def _heights(lines: list[tuple[str, str]], characters: int) -> list[float]:
+    """The heights of the cover's lines in points, so many characters of 16 points wide."""
+    sizes = [(_wide(text), LOOKS[look]["font_size"]) for look, text in lines]
+    rows = [(math.ceil(wide * size / (2 * characters * 16)), size) for wide, size in sizes]
+    return [number * size * LEADING / 16 + BELOW if number else EMPTY for number, size in rows]
+
+
+def _characters(lines: list[tuple[str, str]]) -> int:
+    """How many characters a line of the cover has, so that it fills the text block of one page when it is made smaller
+    to fit: the more there is to say, the more."""
+    fit = (each for each in range(FEWEST, MOST) if sum(_heights(lines, each)) <= each * 16 * TEXT_BLOCK)
+    return next(fit, MOST)
 
 
 def _width(column: Column) -> int:

@@ -6,6 +6,7 @@ import marshmallow as ma
 
 from audit.base.fields import Code, Moment, Text, Whole
 from audit.base.paging import Paged
+from audit.checklists.values import Exact
 from audit.rankings.schemas import About
 
 CODE = r"[0-9A-Za-z][0-9A-Za-z._-]{1,31}"
@@ -119,10 +120,11 @@ class SensitivityOut(About):
 
 
 class WhatIfIn(ma.Schema):
-    """Ids of published policies; one that is left out stays the round's own."""
+    """Ids of published policies, or another weight alone; what is left out stays the round's own."""
 
     ranking_policy = ma.fields.String()
     card_policy = ma.fields.String()
+    township_weight = Exact(0, 1, metadata={"description": "Of townships in a county's score; villages have the rest"})
 
 
 class WhatIfRow(ma.Schema):
@@ -147,6 +149,7 @@ class WhatIfOut(About):
 
     what_if = ma.fields.Boolean(required=True)
     own = ma.fields.Nested(OwnPolicies, required=True, metadata={"description": "The policies of the round itself"})
+    township_weight = ma.fields.String(required=True, metadata={"description": "Exact, as it was reckoned with"})
     counties = ma.fields.List(ma.fields.Nested(WhatIfRow), required=True)
     townships = ma.fields.List(ma.fields.Nested(WhatIfRow), attribute="township", required=True)
     villages = ma.fields.List(ma.fields.Nested(WhatIfRow), attribute="village", required=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from audit.accounts.models import Account
@@ -11,6 +12,7 @@ from audit.base.problems import NotFound
 from audit.centres import queries as centres
 from audit.centres.models import Division
 from audit.rankings.models import Card, Publication
+from audit.scoring.cards import CardPolicy, escalated
 
 STATES = {  # what became of a card, as a list is filtered by it
     "standing": Card.withdrawn_at.is_null() & Card.replaced_by.is_null(),
@@ -18,6 +20,16 @@ STATES = {  # what became of a card, as a list is filtered by it
     "replaced": Card.withdrawn_at.is_null() & Card.replaced_by.is_null(False),
 }
 PEOPLE = ("issued_by", "acknowledged_by", "withdrawn_by")
+MOST_CODES = 5_000  # that a query names: where there are more, all cards are read
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The publications of an area's earlier periods, by id: a run is of their cards, as they stood `at` a moment (None:
+    as they stand)."""
+
+    publications: dict[int, Publication]
+    at: datetime | None
 
 
 def with_county():
@@ -70,6 +82,11 @@ def of_issue(publication: Publication, basis: str) -> list[Card]:
     return list(query.order_by(Card.id))
 
 
+def any_issued(code: str, basis: str) -> bool:
+    """Whether cards were issued for any version of a round's ranking."""
+    return Card.select().join(Publication).where(Publication.code == code, Card.basis == basis).exists()
+
+
 def earlier_versions(publication: Publication, basis: str) -> list[Card]:
     """The cards that earlier versions of the same ranking brought and that stand, in the order of their issues."""
     query = with_county().where(STATES["standing"], Card.basis == basis)
@@ -82,33 +99,63 @@ def is_sample(publication: Publication) -> bool:
     return publication.head["round"]["sample"]
 
 
-def kin(publication: Publication) -> dict[int, Publication]:
+def kin(area: str, sample: bool) -> dict[int, Publication]:
     """The publications whose cards are counted and numbered together, by id: the same area's, and made-up data (示例)
     apart from what is real."""
-    sample = is_sample(publication)
-    every = Publication.select().where(Publication.area == publication.area)
+    every = Publication.select().where(Publication.area == area)
     return {each.id: each for each in every if is_sample(each) == sample}
 
 
-def before(publication: Publication, basis: str, at: datetime) -> dict[str, list[Card]]:
-    """The cards of earlier periods by who has them, newest period first: of each period the one that stood at a
-    moment."""
-    earlier = {key: each for key, each in kin(publication).items() if each.period_end < publication.period_end}
-    rows = Card.select().where(Card.publication.in_(list(earlier)), Card.basis == basis, Card.issued_at < at)
-    ordered = sorted(rows, key=lambda each: (earlier[each.publication_id].period_end, each.id), reverse=True)
+def earlier(area: str, period_end: str, sample: bool, at: datetime | None = None) -> Earlier:
+    """What cards of a period may run with: those of periods that ended before it."""
+    return Earlier({key: each for key, each in kin(area, sample).items() if each.period_end < period_end}, at)
+
+
+def earlier_than(publication: Publication, at: datetime) -> Earlier:
+    """The same for the cards of a version."""
+    return earlier(publication.area, publication.period_end, is_sample(publication), at)
+
+
+def before(of: Earlier, basis: str, codes: Collection[str] | None = None) -> dict[str, list[Card]]:
+    """The cards of earlier periods by who has them, newest period first; `codes` are the divisions that are asked
+    about."""
+    periods, rows = of.publications, Card.select().where(Card.basis == basis)
+    rows = rows.where(Card.publication.in_(list(periods)), *([Card.issued_at < of.at] if of.at else []))
+    if codes is not None and len(codes) <= MOST_CODES:
+        rows = rows.where(Card.code.in_(list(codes)))
+    ordered = sorted(rows, key=lambda each: (periods[each.publication_id].period_end, each.id), reverse=True)
     issued_at = {each.id: each.issued_at for each in ordered}
     found: dict[str, list[Card]] = {}
     for each in ordered:
         gone = (each.withdrawn_at, issued_at.get(each.replaced_by_id))
-        if all(moment is None or moment > at for moment in gone):
-            each.publication = earlier[each.publication_id]
+        if all(moment is None or (of.at and moment > of.at) for moment in gone):
+            each.publication = periods[each.publication_id]
             found.setdefault(each.key, []).append(each)
     return found
 
 
+def run(rules: CardPolicy, had: Sequence[Card]) -> list[Card]:
+    """Of the cards that somebody had, newest first, those that decide whether the next one is escalated."""
+    return list(had[: rules.escalation[0] - 1]) if rules.escalation else []
+
+
+def escalate(rules: CardPolicy, of: Earlier | None, rows: Iterable[tuple[str, str, object]]) -> None:
+    """Write into each row what its card will be after those of earlier periods, where that is another colour than its
+    score earns; `rows` are (key of its cards, code, row). One query, however many rows."""
+    if of is None or rules.escalation is None:
+        return
+    start = rules.escalation[1]
+    own = [each for each in rows if each[2].card == start]
+    had = before(of, "level", {code for _, code, _ in own})
+    for key, _, row in own:
+        colour = escalated(rules, row.card, [each.why["earned"] for each in run(rules, had.get(key, ()))])
+        row.escalated = None if colour == row.card else colour
+
+
 def last_number(publication: Publication, year: int) -> int:
     """The number of the year's last issue of cards; 0 before the first."""
-    query = Card.select(Card.number).where(Card.publication.in_(list(kin(publication))), Card.year == year)
+    ours = kin(publication.area, is_sample(publication))
+    query = Card.select(Card.number).where(Card.publication.in_(list(ours)), Card.year == year)
     return query.order_by(Card.number.desc()).limit(1).scalar() or 0
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from audit.base.clock import BEIJING
-from audit.rankings import sheets
+from audit.rankings import corrections, sheets
 from audit.rankings.queries import Frame
 from audit.rankings.sheets import Stamp
 
@@ -51,7 +51,7 @@ def cover(of: Frame, found: dict[str, list], stamp: Stamp, scope: str, attached:
     return Cover(
         f"关于{scope}{of.round.name}便民服务中心标准化建设核查情况的通报",
         [status, *([SAMPLE] if of.round.sample else [])],
-        list(_paragraphs(of, found, scope)),
+        list(_paragraphs(of, found, stamp, scope)),
         list(attached),
         # who fills in a trial's date is the office, on the day that it signs
         "　　年　　月　　日" if stamp.version is None else _day(stamp.at.astimezone(BEIJING).date()),
@@ -59,8 +59,9 @@ def cover(of: Frame, found: dict[str, list], stamp: Stamp, scope: str, attached:
     )
 
 
-def _paragraphs(of: Frame, found: dict[str, list], scope: str) -> Iterator[str]:
-    period = (_day(date.fromisoformat(each)) for each in (of.round.opens_on, of.round.closes_on))
+def _paragraphs(of: Frame, found: dict[str, list], stamp: Stamp, scope: str) -> Iterator[str]:
+    days = (of.round.opens_on, stamp.until or of.round.closes_on)
+    period = (_day(date.fromisoformat(each)) for each in days)
     yield "按照{}核查安排，{}至{}，对{}便民服务中心（站）标准化建设情况进行了核查。现将有关情况通报如下。".format(
         of.round.name, *period, scope
     )
@@ -75,7 +76,10 @@ def _paragraphs(of: Frame, found: dict[str, list], scope: str) -> Iterator[str]:
         for level, name in sheets.LEVELS.items()
     )
     yield f"三、依据版本。{levels}。排名规则{ranking.id}，亮牌规则{cards.id}。"
-    yield f"四、亮牌情况。县（区）{_cards(of, found['counties'])}；乡镇{_cards(of, found['township'])}。"
+    counted = f"县（区）{_cards(of, found['counties'])}；乡镇{_cards(of, found['township'])}"
+    yield f"四、亮牌情况。{counted}。{_run(of, found)}"
+    if corrected := corrections.told(of, found):
+        yield "五、更正说明。{}。{}。".format(*corrected)
 
 
 def _coverage(found: dict[str, list]) -> str:
@@ -89,9 +93,20 @@ def _coverage(found: dict[str, list]) -> str:
 
 def _cards(of: Frame, rows: list) -> str:
     """How many of each colour, the best first, in words."""
-    counted = Counter(row.card for row in rows if row.card)
+    counted = Counter(row.colour for row in rows if row.colour)
     told = [f"{band['zh']}牌（{band['word']['zh']}）{counted[key]}个" for key, band in of.bands.items() if counted[key]]
     return "、".join(told) or "未亮牌"
+
+
+def _run(of: Frame, found: dict[str, list]) -> str:
+    """What runs of cards made of them, so that the notice says the colours that are issued."""
+    rule = sheets.escalation(of)
+    if not rule:
+        return ""
+    if of.form == 1:
+        return f"以上为本期得分等级，未计{rule}。"
+    counties, townships = (sum(bool(row.escalated) for row in found[part]) for part in ("counties", "township"))
+    return f"其中{rule}的县（区）{counties}个、乡镇{townships}个。" if counties or townships else ""
 
 
 def _day(day: date) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from uuid import UUID
 
 from audit import __version__
@@ -11,14 +12,16 @@ from audit.accounts.models import Account
 from audit.base.db import batches, digest_of
 from audit.centres.models import Centre
 from audit.checklists.models import Baseline, Edition
+from audit.followup import queries as followup
 from audit.inspections import scores
 from audit.inspections.answers import takes_list
 from audit.inspections.models import Inspection, ItemDecision, Revision
-from audit.rankings import basis
+from audit.rankings import basis, circumstances
 from audit.rankings.basis import Told
-from audit.rankings.models import Publication, PublishedRow
-from audit.rankings.published import content_of
-from audit.rankings.queries import Frame, Row, all_rows
+from audit.rankings.models import Publication
+from audit.rankings.problem_list import Course
+from audit.rankings.published import FINDINGS, content_of
+from audit.rankings.queries import FORM, Frame, Row, all_rows
 from audit.rounds import queries as rounds
 from audit.rounds.models import Round
 from audit.scoring.standard import Edition as Standard
@@ -48,12 +51,6 @@ def digest(head: dict, rows: list[str]) -> str:
     return digest_of([head, rows])
 
 
-def digests_of(publication: Publication) -> list[str]:
-    """The digests of its rows, in that order."""
-    rows = PublishedRow.select(PublishedRow.digest).where(PublishedRow.publication == publication.id)
-    return [each for (each,) in rows.order_by(PublishedRow.part, PublishedRow.number).tuples()]
-
-
 def stored(publication: Publication, line: Line) -> dict:
     """The columns of a row as it is kept."""
     names = ("part", "number", "code", "content", "basis", "digest")
@@ -78,12 +75,15 @@ def head_of(of: Frame) -> dict:
         "version": last.version + 1 if last else 1,
         "before": last and last.digest,
         "software": __version__,
+        "form": FORM,
+        "draws": circumstances.draws_of(of.round),
     }
 
 
 def _round(round_: Round) -> dict:
     told = {name: getattr(round_, name) for name in ("code", "name", "opens_on", "closes_on", "sample")}
-    return told | {"area": round_.area.code, "area_name": round_.area.name}
+    told |= {"area": round_.area.code, "area_name": round_.area.name}
+    return told | {"closed_on": circumstances.closed_on(round_)}
 
 
 def _edition(edition: Edition | None) -> dict | None:
@@ -115,6 +115,14 @@ def lines_of(of: Frame) -> Iterator[Line]:
             bases = _bases(of, level, visited) if visited else {}
             for number, row in some:
                 yield Line(level, number, row.code, content_of(row), bases.get(row.inspection))
+
+
+def findings_of(of: Frame) -> Iterator[Line]:
+    """What has become of the findings of the round, a line per centre."""
+    by_centre = groupby(followup.findings_of(of.round.id), key=lambda each: each.centre)
+    for number, (centre, findings) in enumerate(by_centre, 1):
+        told = [Course.of(each).told | {"item": each.item} for each in findings]
+        yield Line(FINDINGS, number, centre.code, {"code": centre.code, "centre": str(centre.id), "findings": told})
 
 
 def _bases(of: Frame, level: str, rows: list[Row]) -> dict[UUID, dict]:

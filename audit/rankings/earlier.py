@@ -12,7 +12,7 @@ from audit.base.problems import InvalidParameter, RoundExists, ValidationError
 from audit.base.trail import write
 from audit.centres import queries as centres
 from audit.centres.models import Division
-from audit.rankings import drafts, imports
+from audit.rankings import drafts, imports, published
 from audit.rankings.drafts import Line
 from audit.rankings.models import Publication, PublishedRow
 from audit.rounds.models import Round
@@ -29,8 +29,17 @@ class Period:
     sample: bool = False
 
 
-def import_ranking(path: Path, of: Period, *, dry_run: bool, actor, now: datetime) -> dict[str, int]:
-    """Store an earlier ranking as a publication, all of it or nothing; how many rows each part has.
+@dataclass(frozen=True)
+class Imported:
+    """How many rows each part has, and the names of the sheets that were read, and of those that were not."""
+
+    rows: dict[str, int]
+    read: list[str]
+    others: list[str]
+
+
+def import_ranking(path: Path, of: Period, *, dry_run: bool, actor, now: datetime) -> Imported:
+    """Store an earlier ranking as a publication, all of it or nothing.
 
     The same table again changes nothing; another one under the same code is the next version. Raises RoundExists where
     a round has the code, and ValidationError with every fault as `/row/column`.
@@ -39,7 +48,8 @@ def import_ranking(path: Path, of: Period, *, dry_run: bool, actor, now: datetim
         area = centres.by_code(of.area)
     except InvalidParameter as error:
         raise ValidationError(errors={"/area": error.detail}) from error
-    lines = list(_lines(imports.read(path, area)))
+    found = imports.read(path, area)
+    lines = list(_lines(found.lines))
     with write() as trail:
         if Round.get_or_none(Round.code == of.code):
             raise RoundExists(of.code)
@@ -52,7 +62,8 @@ def import_ranking(path: Path, of: Period, *, dry_run: bool, actor, now: datetim
             made = _store(head, lines, drafts.digest(head, digests), now)
             detail = {"version": made.version, "digest": made.digest}
             trail.record("ranking.import", of.code, actor=actor, at=now, detail=detail)
-    return {part: sum(line.part == part for line in lines) for part in imports.PARTS.values()}
+    rows = {part: sum(line.part == part for line in lines) for part in imports.PARTS.values()}
+    return Imported(rows, found.read, found.others)
 
 
 def _lines(ranked: list[imports.Ranked]):
@@ -74,7 +85,7 @@ def _head(of: Period, area: Division, path: Path, last: Publication | None) -> d
 
 
 def _same(last: Publication, head: dict, digests: list[str]) -> bool:
-    return digest_of(last.head["round"]) == digest_of(head["round"]) and drafts.digests_of(last) == digests
+    return digest_of(last.head["round"]) == digest_of(head["round"]) and published.digests_of(last) == digests
 
 
 def _store(head: dict, lines: list[Line], digest: str, now: datetime) -> Publication:

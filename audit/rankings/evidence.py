@@ -21,15 +21,41 @@ from audit.inspections import proofs
 from audit.rankings import basis, queries
 from audit.rankings.archive import Archive, Entry, measured
 from audit.rankings.queries import Frame
+from audit.rankings.sheets import TRIAL
 
 INDEX = "index.csv"
 HEADING = [
     "文件", "县(区)", "点位", "区划代码", "条目", "内容", "判定", "核查时间", "元数据", "文件SHA-256", "原件SHA-256",
+    "版本", "数据摘要",
 ]  # fmt: skip
 BEFORE_ANY = datetime(1980, 1, 1, tzinfo=UTC)
 PLACES = threading.BoundedSemaphore(4)  # archives on their way out per process: each holds a thread for minutes
 MOST = 50_000  # photos whose sizes and checksums a process remembers, about 300 bytes each
 FACTS: dict[tuple[str, bool], tuple[int, int, str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What the index says on each line of the copy that the photos are behind: the version and its digest, or 试算.
+
+    A trial has no digest here: with one, each approval anywhere would make this another archive, and a download that
+    was cut would begin anew.
+    """
+
+    version: str
+    digest: str
+    sample: bool
+
+    @classmethod
+    def of(cls, frame: Frame) -> Copy:
+        if frame.version is None:
+            return cls(TRIAL, "", frame.round.sample)
+        published = frame.version.publication
+        return cls(f"第{published.version}版", published.digest, frame.round.sample)
+
+    @property
+    def cells(self) -> list[str]:
+        return [self.version, self.digest, *(["示例"] if self.sample else [])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +89,34 @@ class Place:
             PLACES.release()
 
 
-def archive_of(code: str, county: str, actor, storage: Storage) -> tuple[Archive, str, Place]:
-    """The archive of a county in the actor's reach, its file name, and the place to leave once it is sent.
+def archive_of(
+    frame: Callable[[], Frame], county: str, actor, storage: Storage
+) -> tuple[Archive, tuple[str, str], Place]:
+    """The archive of a county in the actor's reach, its file name and a plain one, and the place to leave once it is
+    sent; `frame` is asked for inside the snapshot.
 
     Every photo is read once to know its size and checksum, unless this process remembers them, and once more as it is
     sent. No database connection is held meanwhile.
     """
     with db.snapshot():
-        of = queries.frame(code, actor)
+        of = frame()
         own = queries.county(of, county)
         found = list(_proofs(of, own.code, actor))
     db.release()
-    label = "示例_" if of.round.sample else ""
     place = Place()
     try:
-        made = Archive(list(_entries(found, of.round.sample, storage)))
+        made = Archive(list(_entries(found, Copy.of(of), storage)))
     except BaseException:
         place.leave()
         raise
-    return made, _safe(f"{label}{of.round.area.name}_{code}_{own.name}_佐证照片.zip"), place
+    return made, _names(of, own), place
+
+
+def _names(of: Frame, county) -> tuple[str, str]:
+    """示例_日喀则市_2026Q4_白朗县_佐证照片_v2.zip and sample_evidence_540228_v2.zip."""
+    sample, version = of.round.sample, f"_v{of.version.publication.version}" if of.version else ""
+    name = f"{'示例_' if sample else ''}{of.round.area.name}_{of.round.code}_{county.name}_佐证照片{version}.zip"
+    return _safe(name), f"{'sample_' if sample else ''}evidence_{county.code}{version}.zip"
 
 
 def _proofs(of: Frame, county: str, actor) -> Iterator[Proof]:
@@ -92,17 +127,23 @@ def _proofs(of: Frame, county: str, actor) -> Iterator[Proof]:
             visits = [told.row.inspection for told in some]
             kept, seen = proofs.kept_of(visits), proofs.positions_seen(actor, visits)
             for told in some:
-                yield from _of_visit(told, level, kept, seen, words)
+                those = [each for each in kept.get(told.row.inspection, ()) if _named(told, *each)]
+                yield from _of_visit(told, level, those, seen, words)
+
+
+def _named(told: basis.Told, item: str, photo: Photo) -> bool:
+    """Whether it is a photo of what counted: in a version, of the visit as it was published."""
+    return photo.digest in told.photos.get(item, ())
 
 
 def _of_visit(
-    told: basis.Told, level: str, kept: dict[UUID, list[tuple[str, Photo]]], seen: set[UUID], words: basis.Words
+    told: basis.Told, level: str, kept: list[tuple[str, Photo]], seen: set[UUID], words: basis.Words
 ) -> Iterator[Proof]:
     row, visit = told.row, told.row.inspection
     # a township's photos lie right under its name, a village's under its own below that
     folders = [row.township] if level == "township" else [row.township, row.name]
     verdicts = {each["code"]: basis.VERDICTS[each["verdict"]] for each in told.explanation["items"]}
-    for item, photo in kept.get(visit, ()):
+    for item, photo in kept:
         about = [row.county, row.name, row.code, item, words.text[item], verdicts.get(item)]
         yield Proof(
             photo.digest,
@@ -120,7 +161,7 @@ def _safe(name: str) -> str:
     return re.sub(r'[\x00-\x1f\x7f"*/:;<>?\\|]', "_", name).strip(" .") or "_"
 
 
-def _entries(found: list[Proof], sample: bool, storage: Storage) -> Iterator[Entry]:
+def _entries(found: list[Proof], of: Copy, storage: Storage) -> Iterator[Entry]:
     """The index and then the photos; where two would have one name, more of the digest tells them apart."""
     entries, lines, taken = [], [], {INDEX}
     for proof in found:
@@ -133,8 +174,8 @@ def _entries(found: list[Proof], sample: bool, storage: Storage) -> Iterator[Ent
         taken.add(name)
         entries.append(Entry(name, size, crc, proof.when, _opener(proof, storage)))
         said = ["已去除" if proof.bare else "原件", digest, proof.digest]
-        lines.append([name, *proof.line, *said, *(["示例"] if sample else [])])
-    text = "".join(csv_text(HEADING + (["数据性质"] if sample else []), lines)).encode()
+        lines.append([name, *proof.line, *said, *of.cells])
+    text = "".join(csv_text(HEADING + (["数据性质"] if of.sample else []), lines)).encode()
     newest = max((proof.when for proof in found), default=BEFORE_ANY)
     yield Entry(INDEX, *measured(io.BytesIO(text))[:2], newest, lambda: io.BytesIO(text))
     yield from entries

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from audit.accounts.guard import allow
 from audit.accounts.permissions import Can
 from audit.base import clock, db, ranges
-from audit.base.http import Blueprint, current_actor, download, extension
+from audit.base.http import Blueprint, current_actor, download, extension, named
 from audit.rankings import evidence, exports, published, queries, report
 from audit.rankings.queries import Frame, all_rows
 from audit.rankings.schemas import Nothing
@@ -136,8 +136,22 @@ def export_evidence(code, county):
 
     Those who may not see positions get the photos without their metadata.
     """
-    made, name, place = evidence.archive_of(code, county, current_actor(), extension("storage"))
-    return ranges.send(made, "application/zip", name, place.leave)
+    actor = current_actor()
+    return archive(lambda: queries.frame(code, actor), county, actor)
+
+
+@files.get(f"{VERSION}/counties/<string(length=6):county>/evidence.zip")
+@allow(Can.EXPORT_OWN)
+@files.arguments(Nothing, location="query", as_kwargs=True)
+@files.doc(responses=a_file("application/zip") | {"206": {"description": "The bytes that Range asked for"}})
+@files.problems(404, 416, 429)
+def published_evidence(code, version, county):
+    """The photos behind a county's scores as they were published; the list names the version and its digest.
+
+    Photos that were let go of since are not in it.
+    """
+    actor = current_actor()
+    return archive(lambda: published.frame(published.one(code, version, actor), actor), county, actor)
 
 
 # --- the same of a live ranking and of a published one; `frame` is asked for inside the snapshot ----------------------
@@ -145,7 +159,7 @@ def export_evidence(code, county):
 
 def workbook(frame: Callable[[], Frame]) -> Response:
     """The office's workbook."""
-    return _workbook(frame, lambda of: ("排名", exports.workbook))
+    return _workbook(frame, lambda of: ("排名", "ranking", exports.workbook))
 
 
 def county_workbook(frame: Callable[[], Frame], county: str) -> Response:
@@ -153,7 +167,11 @@ def county_workbook(frame: Callable[[], Frame], county: str) -> Response:
 
     def wanted(of: Frame):
         own = queries.county(of, county)
-        return f"排名_{own.name}", lambda of, path, *, now: exports.county_workbook(of, own, path, now=now)
+
+        def write(of: Frame, path: Path, *, now: datetime) -> None:
+            exports.county_workbook(of, own, path, now=now)
+
+        return f"排名_{own.name}", f"ranking_{county}", write
 
     return _workbook(frame, wanted)
 
@@ -161,24 +179,26 @@ def county_workbook(frame: Callable[[], Frame], county: str) -> Response:
 def _workbook(frame: Callable[[], Frame], wanted: Callable) -> Response:
     with turn(), db.snapshot():
         of, now = frame(), clock.now()
-        what, write = wanted(of)
+        what, plain, write = wanted(of)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "ranking.xlsx"
             write(of, path, now=now)
             made = path.open("rb")  # stays readable after its name is gone
-    response = send_file(
-        made, mimetype=XLSX, as_attachment=True, download_name=exports.file_name(of, what, ".xlsx", now)
-    )
+    response = send_file(made, mimetype=XLSX)
     response.content_length = os.fstat(made.fileno()).st_size
-    return response
+    return named(response, *_names(of, what, plain, ".xlsx", now))
+
+
+def _names(of: Frame, what: str, plain: str, suffix: str, now: datetime) -> tuple[str, str]:
+    return exports.file_name(of, what, suffix, now), exports.plain_name(of, plain, suffix, now)
 
 
 def table(frame: Callable[[], Frame], what: str) -> Response:
     """One ranking, or 问题清单, as CSV."""
     with db.snapshot():
-        of = frame()
-        text = "".join(exports.csv_lines(of, what))
-    return download([text], "text/csv", exports.file_name(of, exports.CSV_NAMES[what], ".csv", clock.now()))
+        of, now = frame(), clock.now()
+        text = "".join(exports.csv_lines(of, what, now=now))
+    return download([text], "text/csv", *_names(of, exports.CSV_NAMES[what], what, ".csv", now))
 
 
 def notice(frame: Callable[[], Frame]) -> Response:
@@ -187,8 +207,13 @@ def notice(frame: Callable[[], Frame]) -> Response:
         of, told, now = _told(frame)
         page = request.path.removesuffix(".pdf") + ".html"
         made = io.BytesIO(report.pdf(told, extension("print_face"), page=page))
-    name = exports.file_name(of, "通报", ".pdf", now)
-    return send_file(made, mimetype="application/pdf", as_attachment=True, download_name=name)
+    return named(send_file(made, mimetype="application/pdf"), *_names(of, "通报", "report", ".pdf", now))
+
+
+def archive(frame: Callable[[], Frame], county: str, actor) -> Response:
+    """The photos of a county as a ZIP."""
+    made, names, place = evidence.archive_of(frame, county, actor, extension("storage"))
+    return ranges.send(made, "application/zip", names, place.leave)
 
 
 def page(frame: Callable[[], Frame]) -> Response:

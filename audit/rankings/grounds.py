@@ -96,8 +96,7 @@ def decided(
 ) -> tuple[str, dict]:
     """(colour, why): the card of a subject after those it had in earlier periods."""
     rules = CardPolicy.of(policy.content)
-    running = rules.escalation[0] if rules.escalation else 1
-    run = [cards.told(each) for each in before.get(subject.key, ())[: running - 1]]
+    run = [cards.told(each) for each in cards.run(rules, before.get(subject.key, ()))]
     own = earned(rules, subject.total, subject.vetoed)
     colour = escalated(rules, own, [each["earned"] for each in run])
     band = next(each for each in policy.content["bands"] if each["key"] == colour)

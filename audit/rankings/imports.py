@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -14,7 +15,7 @@ from audit.base.db import batches
 from audit.base.fields import Text, spelling
 from audit.base.problems import ValidationError
 from audit.centres import queries as centres
-from audit.centres.imports import Digits, Unfit, below, headings, table
+from audit.centres.imports import Digits, Unfit, below, headings, tables
 from audit.centres.models import Division
 
 # what a column may be called, the likeliest first
@@ -29,6 +30,30 @@ TITLES = 10  # lines that may stand above the headings
 PARTS = {6: "counties", 9: "township", 12: "village"}  # by the number of digits of the code
 CARDS = {"红": "red", "黄": "yellow", "绿": "green", "蓝": "blue"}
 CHUNK = 5_000
+UNPACKED = 256 * 1024 * 1024  # bytes: in a workbook of our own 得分依据 is long, and only its first lines are read
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a file holds: the lines of its rankings in their order (counties, townships, villages), which of its sheets
+    they stood in, and which other ones it has. A CSV has no sheets to name."""
+
+    lines: list[Ranked]
+    read: list[str]
+    others: list[str]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a line stands, as a fault names it: `sheet` only in a workbook of several."""
+
+    sheet: str
+    number: int
+    columns: dict[str, str]  # heading: meaning
+
+    def pointer(self, column: str) -> str:
+        """/row/column, or /sheet/row/column."""
+        return f"{self.sheet and '/'}{self.sheet}/{self.number}/{column}"
 
 
 @dataclass(frozen=True)
@@ -78,44 +103,65 @@ class Line(ma.Schema):
     card = Card(load_default=None)
 
 
-def read(path: Path, area: Division) -> list[Ranked]:
-    """The lines of a table in the order of their ranking: counties, townships, villages.
+def read(path: Path, area: Division) -> Found:
+    """The rankings in a file: every sheet is read that has a line of headings with 区划代码 and 排名.
 
-    Raises ValidationError for a file that is no ranking, and with every fault as `/row/column` for lines that are
-    not well formed, name what does not lie in the area, or stand twice.
+    Raises ValidationError for a file without any, and with every fault as `/row/column`, or `/sheet/row/column` where
+    there are several sheets, for lines that are not well formed, name what does not lie in the area, or stand twice.
     """
-    lines = table(path)
+    sheets = {name: _rows(name, lines) for name, lines in tables(path, UNPACKED)}
+    ranked = [name for name, rows in sheets.items() if rows is not None]
+    if not ranked:
+        where = f" of any sheet ({'、'.join(sheets)})" if len(sheets) > 1 else ""
+        raise ValidationError(f"no line of headings with 区划代码 and 排名 among the first {TITLES}{where}")
+    rows = [row for name in ranked for row in sheets[name]]
+    if len(sheets) == 1:  # which one it is goes without saying
+        rows = [(replace(place, sheet=""), cells) for place, cells in rows]
+    named = [name for name in sheets if name]
+    return Found(
+        _checked(rows, area), [each for each in named if each in ranked], [each for each in named if each not in ranked]
+    )
+
+
+def _rows(sheet: str, lines: Iterator[list]) -> list[tuple[Place, dict]] | None:
+    """The lines of a sheet below its headings; None of a sheet that is no ranking."""
     for number, line in enumerate(islice(lines, TITLES), 1):
-        columns = _columns(headings(line))
+        header = headings(line)
+        columns = _columns(header)
         if {"code", "place"} <= set(columns.values()):
-            return _checked(below(headings(line), lines, number + 1), columns, area)
-    raise ValidationError(f"no line of headings with 区划代码 and 排名 among the first {TITLES}")
+            for each in columns:
+                if header.count(each) > 1:
+                    raise ValidationError(f"the heading {each} stands twice")
+            rows = below(header, lines, number + 1)
+            return [(Place(sheet, row, columns), cells) for row, cells in rows if not _is_aside(cells, columns)]
+    return None
+
+
+def _is_aside(cells: dict, columns: dict[str, str]) -> bool:
+    """Whether a line only says what the lines below it are, as 未核查（3） does, or who signs."""
+    ((heading, only), *more) = cells.items()
+    return not more and columns.get(heading) != "code" and isinstance(only, str) and not only.isdecimal()
 
 
 def _columns(header: list[str]) -> dict[str, str]:
     """What the columns that are read mean, by their heading."""
-    found = {}
-    for meaning, names in HEADINGS.items():
-        known = [name for name in names if name in header]
-        if known and header.count(known[0]) > 1:
-            raise ValidationError(f"the heading {known[0]} stands twice")
-        found |= {known[0]: meaning} if known else {}
-    return found
+    known = {meaning: [name for name in names if name in header] for meaning, names in HEADINGS.items()}
+    return {names[0]: meaning for meaning, names in known.items() if names}
 
 
-def _checked(rows: list[tuple[int, dict]], columns: dict[str, str], area: Division) -> list[Ranked]:
+def _checked(rows: list[tuple[Place, dict]], area: Division) -> list[Ranked]:
     good, faults = [], {}
-    for number, cells in rows:
-        named = {columns[heading]: cell for heading, cell in cells.items() if heading in columns}
+    for place, cells in rows:
+        named = {place.columns[heading]: cell for heading, cell in cells.items() if heading in place.columns}
         unfit = {meaning: [cell.why] for meaning, cell in named.items() if isinstance(cell, Unfit)}
         try:
-            good.append((number, Line().load({key: cell for key, cell in named.items() if key not in unfit})))
+            good.append((place, Line().load({key: cell for key, cell in named.items() if key not in unfit})))
             messages = {}
         except ma.ValidationError as error:
             messages = error.messages
-        heading = {meaning: each for each, meaning in columns.items()}
+        heading = {meaning: each for each, meaning in place.columns.items()}
         for meaning, said in (messages | unfit).items():
-            faults[f"/{number}/{heading.get(meaning, meaning)}"] = "; ".join(map(str, said))
+            faults[place.pointer(heading.get(meaning, meaning))] = "; ".join(map(str, said))
     found = _Matched(good, faults, area).found
     if not found and not faults:
         faults["/1/区划代码"] = "no line says anything"
@@ -129,17 +175,17 @@ def _checked(rows: list[tuple[int, dict]], columns: dict[str, str], area: Divisi
 class _Matched:
     """Lines matched with the divisions and centres that there are; what does not fit becomes a fault."""
 
-    def __init__(self, lines: list[tuple[int, dict]], faults: dict[str, str], area: Division):
+    def __init__(self, lines: list[tuple[Place, dict]], faults: dict[str, str], area: Division):
         self.faults, self.seen = faults, set()
         codes = {line["code"] for _, line in lines}
         self.names = _names(codes, area)
         self.centres = centres.standing(codes)
-        self.found = [each for number, line in lines if (each := self._match(number, line))]
+        self.found = [each for place, line in lines if (each := self._match(place, line))]
 
-    def _match(self, number: int, line: dict) -> Ranked | None:
+    def _match(self, place: Place, line: dict) -> Ranked | None:
         code, part = line["code"], PARTS[len(line["code"])]
         if code not in self.names:
-            return self._fault(number, "区划代码", "no such division in the area")
+            return self._fault(place, "区划代码", "no such division in the area")
         content = {name: line[name] for name in ("place", "total", "card")} | {"code": code}
         if part == "counties":
             key, content["name"] = code, self.names[code]
@@ -147,15 +193,15 @@ class _Matched:
             standing = [each for each in self.centres.get(code, ()) if each.level == part]
             same = [each for each in standing if len(standing) == 1 or each.spelling == spelling(line.get("name", ""))]
             if len(same) != 1:
-                return self._fault(number, "名称", "the division has no centre of that name")
+                return self._fault(place, "名称", "the division has no centre of that name")
             key, content["name"], content["centre"] = same[0].id, same[0].name, str(same[0].id)
         if key in self.seen:
-            return self._fault(number, "区划代码", "stands twice")
+            return self._fault(place, "区划代码", "stands twice")
         self.seen.add(key)
         return Ranked(part, code, content)
 
-    def _fault(self, number: int, column: str, text: str) -> None:
-        self.faults[f"/{number}/{column}"] = text
+    def _fault(self, place: Place, column: str, text: str) -> None:
+        self.faults[place.pointer(column)] = text
 
 
 def _names(codes: set[str], area: Division) -> dict[str, str]:

@@ -44,9 +44,33 @@ def issue(code: str, version: int, body: dict, *, actor, now: datetime) -> tuple
     return _told(of, basis, now), 201
 
 
-def _refuse_superseded(publication: Publication) -> None:
+def draft(code: str, version: int, basis: str, *, actor, now: datetime) -> dict:
+    """What issuing the cards of a version would bring; nothing is stored. `new` are (subject, colour, why), `told` what
+    issuing would answer but for them. `issued` is true when they were issued, `later` when another version counts."""
+    of = published.whole(code, version, actor)
+    publication = of.version.publication
+    standing = cards.earlier_versions(publication, basis)
+    issued = bool(cards.of_issue(publication, basis))
+    policy = grounds.policy_of(of, basis)
+    new = [] if issued or policy is None else _changed(of, basis, standing, now)
+    return {
+        "of": of,
+        "policy": policy,
+        "issued": issued,
+        "later": _is_superseded(publication),
+        "new": new,
+        "colours": dict(Counter(colour for _, colour, _ in new)),
+        "told": _told(of, basis, now),
+    }
+
+
+def _is_superseded(publication: Publication) -> bool:
     later = Publication.select().where(Publication.code == publication.code, Publication.version > publication.version)
-    if later.exists():
+    return later.exists()
+
+
+def _refuse_superseded(publication: Publication) -> None:
+    if _is_superseded(publication):
         raise PublicationSuperseded()
 
 
@@ -55,7 +79,8 @@ def _changed(of: Frame, basis: str, standing: list[Card], now: datetime) -> list
     policy, publication = grounds.policy_of(of, basis), of.version.publication
     if policy is None:
         raise ValidationError(errors={"/basis": "the round has no policy for cards of this kind"})
-    before, old = cards.before(publication, basis, now), {each.key: each.colour for each in standing}
+    before = cards.before(cards.earlier_than(publication, now), basis)
+    old = {each.key: each.colour for each in standing}
     decided = (
         (subject, *grounds.decided(subject, policy, publication, before))
         for subject in grounds.subjects(of, basis, now)

@@ -28,8 +28,8 @@ class Step(Model):
 class Publication(Model):
     """Version n of a round's ranking, as it was published. Nothing of it is ever changed.
 
-    `digest` is over `head` and the digests of all rows, in order. An earlier ranking that was made elsewhere may be
-    `imported`: then it has places, totals and cards, and nothing to work them out again from.
+    `digest` is over `head` and the digests of the rows of the rankings, in order. An earlier ranking that was made
+    elsewhere may be `imported`: then it has places, totals and cards, and nothing to work them out again from.
     """
 
     round = peewee.ForeignKeyField(Round, null=True, backref="+")
@@ -51,10 +51,13 @@ class Publication(Model):
 
 
 class PublishedRow(Model):
-    """One line of a publication; `basis` is what its score was worked out from, of centres that were visited."""
+    """One line of a publication; `basis` is what its score was worked out from, of centres that were visited.
+
+    Beside the rankings lies what had become of the findings of each centre, under a digest of its own.
+    """
 
     publication = peewee.ForeignKeyField(Publication, backref="rows")
-    part = peewee.CharField(max_length=16)  # counties | township | village
+    part = peewee.CharField(max_length=16)  # counties | township | village | findings
     number = peewee.IntegerField()
     code = peewee.CharField(max_length=12)
     content = JsonField()

@@ -20,10 +20,10 @@ def of(area: str, period_end: str, sample: bool = False) -> Publication | None:
     return next(found, None)
 
 
-def places(publication: Publication, part: str | None = None) -> dict[UUID | str, tuple]:
-    """{centre id, or code of a county: (place, total, card)} of what had a place; `part` names one ranking of it."""
+def places(publication: Publication, part: str) -> dict[UUID | str, tuple]:
+    """{centre id, or code of a county: (place, total, card)} of what had a place in one of its rankings."""
     rows = PublishedRow.select(PublishedRow.part, PublishedRow.code, PublishedRow.content).where(
-        PublishedRow.publication == publication.id, *([PublishedRow.part == part] if part else [])
+        PublishedRow.publication == publication.id, PublishedRow.part == part
     )
     return {
         each.code if each.part == "counties" else UUID(each.content["centre"]): (

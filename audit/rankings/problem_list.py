@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from audit.base import clock
 from audit.base.clock import BEIJING
 from audit.inspections.explain import REASONS, shown
 from audit.inspections.scores import decimal
@@ -20,19 +22,47 @@ KINDS = (
     ("整改要求", "prose", 34), ("整改时限", "date", 12), ("责任单位", "prose", 16), ("状态", "word", 9),
     ("销号日期", "date", 12), ("照片编号", "prose", 22),
 )  # fmt: skip
+COURSE = ("整改时限", "责任单位", "状态", "销号日期")  # what became of a problem: versions of form 1 do not know it
 STATES = {"open": "待下达", "ordered": "整改中", "reported": "待核验", "closed": "已销号", "withdrawn": "已撤销"}
 
 
-def columns() -> list[Column]:
+@dataclass(frozen=True)
+class Course:
+    """What became of a finding: until now, or until its version was published. `lost` in hundredths of a point."""
+
+    state: str
+    reason: str
+    lost: int
+    unit: str | None
+    due_on: str | None
+    closed_at: str | None
+
+    @classmethod
+    def of(cls, finding) -> Course:
+        names = ("state", "reason", "lost", "unit", "due_on")
+        return cls(**{name: getattr(finding, name) for name in names}, closed_at=_moment(finding.closed_at))
+
+    @property
+    def told(self) -> dict:
+        """As a version keeps it."""
+        return asdict(self)
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at and clock.iso(at)
+
+
+def columns(of: Frame) -> list[Column]:
     """The columns of 问题清单; a line is a dict by heading."""
-    return [Column(heading, kind, lambda row, key=heading: row.get(key), width) for heading, kind, width in KINDS]
+    kinds = (each for each in KINDS if of.form > 1 or each[0] not in COURSE)
+    return [Column(heading, kind, lambda row, key=heading: row.get(key), width) for heading, kind, width in kinds]
 
 
-def lines(of: Frame, found: dict[str, list], findings: Mapping[tuple, object]) -> Iterator[dict]:
+def lines(of: Frame, found: dict[str, list], findings: Mapping[tuple, Course]) -> Iterator[dict]:
     """The problems of both levels, numbered, in the order of the rankings.
 
-    `findings` by (centre, item) give the state of each, and those that a later visit closed. A published version takes
-    none: its bytes never change.
+    `findings` by (centre, item) give the state of each, and those that a later visit closed: of a published version
+    as they were then, for its bytes never change.
     """
     number = 0
     for level in of.levels:
@@ -41,7 +71,7 @@ def lines(of: Frame, found: dict[str, list], findings: Mapping[tuple, object]) -
             yield {"编号": f"{number:04}"} | line
 
 
-def _of_level(of: Frame, rows: list[Row], level: str, findings: Mapping[tuple, object]) -> Iterator[dict]:
+def _of_level(of: Frame, rows: list[Row], level: str, findings: Mapping[tuple, Course]) -> Iterator[dict]:
     edition = of.levels[level].edition
     words = basis.Words(edition.content)
     items = {each["code"]: each for each in edition.content["items"]}
@@ -94,17 +124,14 @@ def _found(visit: basis.Told, item: dict, words: basis.Words) -> dict:
     }
 
 
-def _course(finding) -> dict:
+def _course(finding: Course | None) -> dict:
     if finding is None:
         return {}
-    return {
-        "整改时限": finding.due_on and date.fromisoformat(finding.due_on),
-        "责任单位": finding.unit,
-        "状态": STATES[finding.state],
-        "销号日期": finding.closed_at and finding.closed_at.astimezone(BEIJING).date(),
-    }
+    closed = finding.closed_at and clock.parse(finding.closed_at).astimezone(BEIJING).date()
+    due = finding.due_on and date.fromisoformat(finding.due_on)
+    return dict(zip(COURSE, (due, finding.unit, STATES[finding.state], closed), strict=True))
 
 
-def by_place(findings: Iterable) -> dict[tuple, object]:
-    """Findings by (centre, item)."""
-    return {(each.centre_id, each.item): each for each in findings}
+def by_place(findings: Iterable) -> dict[tuple, Course]:
+    """What became of findings, by (centre, item)."""
+    return {(each.centre_id, each.item): Course.of(each) for each in findings}

@@ -7,7 +7,7 @@ from audit.accounts.permissions import Can
 from audit.base import clock
 from audit.base.http import Blueprint, conditional, current_actor
 from audit.base.paging import LIST_HEADERS, page
-from audit.rankings import published, publishing
+from audit.rankings import published, publishing, villages
 from audit.rankings.export_routes import VERSION, WHAT, XLSX, a_file, table, workbook
 from audit.rankings.publication_schemas import (
     PublicationDetail,
@@ -116,8 +116,8 @@ def published_townships(code, version):
 @publications.response(200, PublishedCentres)
 @publications.problems(404)
 def published_villages(code, version):
-    """Drawn village centres as they were published."""
-    return published.ranking(code, version, "village", current_actor())
+    """Village centres as they were published; `drawn` says which of those not visited were to be."""
+    return villages.published_ranking(code, version, current_actor())
 
 
 @publications.get(f"{VERSION}/exports/ranking.xlsx")

@@ -6,26 +6,31 @@ stays as it is, whatever happens to those.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from uuid import UUID
 
 from audit.accounts.models import Account
 from audit.base import clock, db
-from audit.base.db import batches
+from audit.base.db import batches, digest_of
 from audit.base.problems import NotFound
 from audit.centres.models import Division
 from audit.checklists.models import Baseline, Edition
+from audit.rankings import corrections, origins
 from audit.rankings.basis import Told
 from audit.rankings.models import Publication, PublishedRow
-from audit.rankings.queries import LEVELS, CountyRow, Frame, Row, made_of, ranking_of
+from audit.rankings.problem_list import Course
+from audit.rankings.queries import FORM, LEVELS, CountyRow, Frame, Row, made_of, ranking_of
 from audit.rounds import queries as rounds
 from audit.rounds.models import Round, RoundLevel
 from audit.scoring.ranking import CountyScore, Part
 
 PARTS = ("counties", *LEVELS)
+FINDINGS = "findings"  # the part that lies beside the rankings: what had become of each finding, a row per centre
+SINCE = {"escalated": 2}  # what rows tell: from which form on
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,20 @@ class County:
     id: int
     code: str
     name: str
+
+
+def digests_of(publication: Publication, parts: Collection[str] = PARTS) -> list[str]:
+    """The digests of its rows in order of part and number: of the rankings, unless other parts are named."""
+    rows = PublishedRow.select(PublishedRow.digest).where(
+        PublishedRow.publication == publication.id, PublishedRow.part.in_(list(parts))
+    )
+    return [each for (each,) in rows.order_by(PublishedRow.part, PublishedRow.number).tuples()]
+
+
+def digest_of_findings(publication: Publication) -> str:
+    """The digest over what had become of its findings. It is not in the version's own: that is of what two people
+    agreed on, and findings go on moving between the proposal and the confirmation."""
+    return digest_of(digests_of(publication, (FINDINGS,)))
 
 
 class Version:
@@ -59,6 +78,24 @@ class Version:
             found = {each.basis["inspection"]: each.basis for each in stored}
             for row in some:
                 yield told(row, found[str(row.inspection)])
+
+    def findings(self) -> dict[tuple[UUID, str], Course]:
+        """What had become of each finding when the version was published, by (centre, item)."""
+        return {
+            (UUID(each.content["centre"]), told.pop("item")): Course(**told)
+            for each in self._stored(FINDINGS)
+            for told in each.content["findings"]
+        }
+
+    @property
+    def findings_digest(self) -> str:
+        """See digest_of_findings."""
+        return digest_of_findings(self.publication)
+
+    @cached_property
+    def changes(self) -> list[corrections.Change]:
+        """The rows that are others than in the version before."""
+        return corrections.changes(self.publication)
 
     def _stored(self, part: str) -> Iterator[PublishedRow]:
         of_part = PublishedRow.select(PublishedRow.content).where(
@@ -117,9 +154,11 @@ def _level(round_: Round, name: str, told: dict, editions: dict[str, Edition]) -
 APART = {"county", "score", "county_id"}  # what has a form of its own, and an id that says nothing elsewhere
 
 
-def content_of(row: Row | CountyRow) -> dict:
-    """All that rankings and exports print of a row, without ids that hang on this database."""
-    plain = {each.name: getattr(row, each.name) for each in fields(row) if each.name not in APART}
+def content_of(row: Row | CountyRow, form: int = FORM) -> dict:
+    """All that rankings and exports print of a row, without ids that hang on this database; as versions of that form
+    tell it."""
+    names = (each.name for each in fields(row) if each.name not in APART and SINCE.get(each.name, 1) <= form)
+    plain = {name: getattr(row, name) for name in names}
     if isinstance(row, Row):
         return plain | {"county": row.county}
     score = row.score
@@ -186,7 +225,7 @@ def _decimal(text: str | None) -> Decimal | None:
 def told(row: Row, basis: dict) -> Told:
     """A counted visit as its score was explained."""
     moment = clock.parse(basis["finished_at"])
-    return Told(row, basis["explanation"], basis["photos"], basis["people"], basis["revision"], moment)
+    return Told(row, basis["explanation"], basis["photos"], origins.kept(basis), basis["revision"], moment)
 
 
 # --- what routes ask for ------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from audit.accounts.models import Account
@@ -9,7 +10,8 @@ from audit.base import db
 from audit.base.db import batches, digest_of
 from audit.base.problems import NotFound, NotReady, RankingMoved, SeparationOfDuties, StepOver
 from audit.base.trail import write
-from audit.rankings import drafts, readiness
+from audit.rankings import drafts, published, readiness
+from audit.rankings.drafts import Line
 from audit.rankings.models import Publication, PublishedRow, Step
 from audit.rankings.queries import Frame, whole_frame
 from audit.rounds import queries as rounds
@@ -26,7 +28,7 @@ def propose(code: str, body: dict, *, actor, now: datetime) -> tuple[Step, int]:
     step, or wants to be accepted and is not.
     """
     with db.snapshot():  # before the write, which others would wait for
-        of = whole_frame(code, actor)
+        of = whole_frame(code, actor, at=now)
         digest, same = _looked_at(of, body["what"])
         checks = readiness.checks(of, body["what"])
     checks += [readiness.check("unchanged", readiness.BLOCKS, count=1)] if same else []
@@ -61,7 +63,7 @@ def _looked_at(of: Frame, what: str) -> tuple[str, bool]:
 
 def _same(last: Publication, head: dict, digests: list[str]) -> bool:
     left = [{key: each[key] for key in each if key not in drafts.PASSING} for each in (last.head, head)]
-    return digest_of(left[0]) == digest_of(left[1]) and drafts.digests_of(last) == digests
+    return digest_of(left[0]) == digest_of(left[1]) and published.digests_of(last) == digests
 
 
 def _waiting(round_: Round, what: str) -> Step | None:
@@ -101,7 +103,7 @@ def confirm(step_id: int, *, actor, now: datetime) -> Step:
             return step
         if step.withdrawn_at is not None:
             raise StepOver()
-        of = whole_frame(step.round.code, actor)
+        of = whole_frame(step.round.code, actor, at=now)
         _refuse(readiness.checks(of, step.what), step.checks)
         step.confirmed_by, step.confirmed_at = Account.get_by_id(actor.id), now
         step.save(only=[Step.confirmed_by, Step.confirmed_at])
@@ -128,8 +130,19 @@ def _freeze(of: Frame, step: Step) -> dict:
 
 def _publish(of: Frame, step: Step) -> dict:
     """Write the version with all its rows: once through the ranking, so many rows in memory at a time."""
-    head, digests = drafts.head_of(of), []
-    made = Publication.create(
+    head = drafts.head_of(of)
+    made = _head(of, step, head)
+    if drafts.digest(head, _store(made, drafts.lines_of(of))) != step.digest:
+        raise RankingMoved()
+    _store(made, drafts.findings_of(of))
+    first = of.round.published_at or step.confirmed_at
+    Round.update(state="published", published_at=first).where(Round.id == of.round.id).execute()
+    seal = {"version": made.version, "digest": made.digest, "note": digest_of(made.note)}
+    return {"step": step.id} | seal | {"findings": published.digest_of_findings(made)}
+
+
+def _head(of: Frame, step: Step, head: dict) -> Publication:
+    return Publication.create(
         round=of.round.id,
         code=of.round.code,
         name=of.round.name,
@@ -144,15 +157,16 @@ def _publish(of: Frame, step: Step) -> dict:
         confirmed_by=step.confirmed_by_id,
         published_at=step.confirmed_at,
     )
-    for some in batches(drafts.lines_of(of), CHUNK):
+
+
+def _store(made: Publication, lines: Iterable[Line]) -> list[str]:
+    """Write rows of a version; their digests."""
+    digests: list[str] = []
+    for some in batches(lines, CHUNK):
         rows = [drafts.stored(made, line) for line in some]
         digests += [each["digest"] for each in rows]
         PublishedRow.insert_many(rows).execute()
-    if drafts.digest(head, digests) != step.digest:
-        raise RankingMoved()
-    first = of.round.published_at or step.confirmed_at
-    Round.update(state="published", published_at=first).where(Round.id == of.round.id).execute()
-    return {"step": step.id, "version": made.version, "digest": made.digest, "note": digest_of(made.note)}
+    return digests
 
 
 def withdraw(step_id: int, *, actor, now: datetime) -> None:

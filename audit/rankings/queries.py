@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,9 +16,11 @@ from audit.base import db
 from audit.base.problems import NotFound
 from audit.centres import queries as centres
 from audit.centres.models import Centre, Division
+from audit.inspections import covert
 from audit.inspections import queries as inspections
 from audit.inspections.models import Inspection, Participant, Score
 from audit.inspections.scores import against, decimal
+from audit.rankings import cards as issued
 from audit.rankings import previous
 from audit.rankings.models import Publication
 from audit.rounds import queries as rounds
@@ -27,6 +31,9 @@ from audit.scoring.score import printed
 
 Township = Division.alias()
 LEVELS = ("township", "village")
+# how versions are written: from 2 on they tell what a run makes of a card, what had become of each finding, until when
+# visits were made and what was drawn; their heads name it
+FORM = 2
 # all of a score but its long explanation
 RANKED = (
     Score.inspection,
@@ -53,12 +60,18 @@ class Frame:
     reach: frozenset[int]
     levels: dict[str, object]
     previous: Publication | None = None  # the ranking of an earlier period that places are compared with
+    earlier: issued.Earlier | None = None  # the cards of earlier periods that this one's may run with
     version: object | None = None  # a published.Version: its rows are read, and nothing is worked out
 
     @property
     def software(self) -> str:
         """The version of this program that works the ranking out, or that published it."""
         return __version__ if self.version is None else self.version.publication.head["software"]
+
+    @property
+    def form(self) -> int:
+        """The form that its version is written in; a live ranking tells all that the newest form does."""
+        return FORM if self.version is None else self.version.publication.head.get("form", 1)
 
     @property
     def groups(self) -> dict[str, dict]:
@@ -86,15 +99,16 @@ def frame(code: str, actor) -> Frame:
     return _frame(rounds.by_code(code, actor), actor)
 
 
-def whole_frame(code: str, actor) -> Frame:
-    """The frame of what is handed on as it is; NotFound unless the whole round lies in the actor's area."""
-    return _frame(rounds.whole(code, actor), actor)
+def whole_frame(code: str, actor, at: datetime | None = None) -> Frame:
+    """The frame of what is handed on as it is; NotFound unless the whole round lies in the actor's area. Cards of
+    earlier periods count as they stood `at` a moment (None: as they stand)."""
+    return _frame(rounds.whole(code, actor), actor, at)
 
 
-def _frame(round_: Round, actor) -> Frame:
+def _frame(round_: Round, actor, at: datetime | None = None) -> Frame:
     levels = {level: rounds.level_of(round_.id, level) for level in LEVELS}
-    earlier = previous.of(round_.area.code, round_.closes_on, round_.sample)
-    return made_of(round_, levels, actor, previous=earlier)
+    period = round_.area.code, round_.closes_on, round_.sample
+    return made_of(round_, levels, actor, previous=previous.of(*period), earlier=issued.earlier(*period, at))
 
 
 def made_of(round_: Round, levels: dict, actor, **more) -> Frame:
@@ -104,7 +118,7 @@ def made_of(round_: Round, levels: dict, actor, **more) -> Frame:
     return Frame(
         round_,
         RankingPolicy.of(ranking),
-        tuple(ranking["counted_kinds"]),
+        tuple(each for each in ranking["counted_kinds"] if each not in covert.kinds_kept_from(actor, round_)),
         CardPolicy.of(cards),
         {band["key"]: band for band in cards["bands"]},
         counties,
@@ -138,13 +152,19 @@ class Row:
     inspectors: int | None = None
     place: int | None = None
     place_in_county: int | None = None
-    card: str | None = None
+    card: str | None = None  # what the score earns by itself
+    escalated: str | None = None  # the colour of the card that a run makes of it; None: as earned
     previous_place: int | None = None
     movement: int | str | None = None  # places gained since, "new", or None where there is nothing to compare
 
     @property
     def visited(self) -> bool:
         return self.inspection is not None
+
+    @property
+    def colour(self) -> str | None:
+        """The colour of the card that is to be issued."""
+        return self.escalated or self.card
 
 
 def centre_ranking(code: str, level: str, actor) -> dict:
@@ -162,10 +182,13 @@ def county_ranking(code: str, actor) -> dict:
 
 
 def ranking_of(of: Frame, part: str) -> dict:
-    """The rows of a part (counties, township, village) within reach, and how many have a place in the whole."""
+    """The rows of a part (counties, township, village) within reach; in the whole, how many have a place, and which
+    places several share (并列)."""
     rows = all_rows(of)[part] if part == "counties" else centre_rows(of, part)
     seen = [row for row in rows if (row.county.id if part == "counties" else row.county_id) in of.reach]
-    return {"ranked": sum(row.place is not None for row in rows), "rows": seen}
+    shared = Counter(row.place for row in rows if row.place is not None)
+    tied = {place for place, number in shared.items() if number > 1}
+    return {"ranked": shared.total(), "tied": tied, "rows": seen}
 
 
 def all_rows(of: Frame) -> dict[str, list]:
@@ -197,6 +220,7 @@ def placed(of: Frame, rows: list[Row], level: str) -> list[Row]:
         for centre, place in places(own).items():
             rows[centre].place_in_county = place
     previous.compare(rows, of.previous, level)
+    issued.escalate(of.cards, of.earlier, ((str(row.centre), row.code, row) for row in rows.values()))
     return sorted(rows.values(), key=lambda row: (row.place is None, row.place or 0, row.code, row.centre.hex))
 
 
@@ -249,11 +273,17 @@ class CountyRow:
     county_duties: list[str]
     total: Decimal | None
     place: int | None = None
-    card: str | None = None
+    card: str | None = None  # as of a centre
+    escalated: str | None = None
     previous_place: int | None = None
     movement: int | str | None = None
     group: str | None = None  # the key of the group of counties it is also ranked in
     place_in_group: int | None = None
+
+    @property
+    def colour(self) -> str | None:
+        """The colour of the card that is to be issued."""
+        return self.escalated or self.card
 
 
 def county_rows(of: Frame, townships: list[Row], villages: list[Row]) -> list[CountyRow]:
@@ -266,6 +296,7 @@ def county_rows(of: Frame, townships: list[Row], villages: list[Row]) -> list[Co
         for code, place in places(own).items():
             rows[code].place_in_group = place
     previous.compare(rows, of.previous, "counties")
+    issued.escalate(of.cards, of.earlier, ((code, code, row) for code, row in rows.items()))
     return sorted(rows.values(), key=lambda row: (row.place is None, row.place or 0, row.county.code))
 
 

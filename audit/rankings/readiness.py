@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from audit.base.db import contains
+from audit.centres.models import Centre
 from audit.followup import queries as followup
 from audit.followup.models import Finding
 from audit.inspections import queries as inspections
 from audit.inspections.flags import GATES
 from audit.inspections.models import Admission, Inspection, Voiding
+from audit.rankings import cards
 from audit.rankings.queries import Frame
 
 MOST_IDS = 50  # of the visits that a check found; it counts all of them
@@ -28,6 +30,10 @@ SENTENCES = {
     ),
     "appeals-open": ("有申诉尚未决定", "Appeals are not decided yet"),
     "findings-not-ordered": ("有问题尚未下达整改要求", "Findings for which no rectification was ordered"),
+    "earlier-cards-missing": (
+        "上期尚未发牌，连续亮牌无法计入",
+        "No cards were issued for the period before: runs of cards cannot be told",
+    ),
     "unchanged": ("与上一版内容相同", "Nothing differs from the version before"),
 }
 
@@ -44,6 +50,13 @@ def check(name: str, weight: str, ids: Iterable[UUID] = (), count: int | None = 
     ids, (zh, en) = sorted(map(str, ids)), SENTENCES[name]
     number = len(ids) if count is None else count
     return {"check": name, "weight": weight, "count": number, "ids": ids[:MOST_IDS], "zh": zh, "en": en}
+
+
+def named(found: list[dict]) -> dict[str, str]:
+    """The centres of the visits that checks found, by the ids of these."""
+    ids = {UUID(each) for one in found for each in one["ids"]}
+    rows = Inspection.select(Inspection.id, Centre.name).join(Centre).where(Inspection.id.in_(list(ids)))
+    return {str(each): name for each, name in rows.tuples()}
 
 
 def blocking(found: list[dict]) -> list[dict]:
@@ -69,10 +82,20 @@ def _freezing(of: Frame) -> Iterator[dict]:
 
 
 def _publishing(of: Frame) -> Iterator[dict]:
-    yield check("appeals-open", BLOCKS, count=followup.open_appeals(of.round.id))
+    yield check("appeals-open", BLOCKS, followup.appealed(of.round.id), followup.open_appeals(of.round.id))
     yield check("fraud-undecided", ASKS, _fraud(of))
     waiting = Finding.select().where(Finding.round == of.round.id, Finding.state == "open")
     yield check("findings-not-ordered", TELLS, count=waiting.count())
+    yield check("earlier-cards-missing", TELLS, count=int(_cards_missing(of)))
+
+
+def _cards_missing(of: Frame) -> bool:
+    """Whether the ranking is printed with colours that its cards will not have, once those of the period before are
+    out."""
+    earlier = of.previous
+    if earlier is None or earlier.imported or of.cards.escalation is None:
+        return False
+    return not cards.any_issued(earlier.code, "level")
 
 
 def _counted(of: Frame):

@@ -21,7 +21,7 @@ from audit.rankings.sheets import Column, Stamp
 
 SOURCE = Path(__file__).parent / "templates" / "report.typ"
 STYLE = (Path(__file__).parent / "templates" / "report.css").read_text("utf-8")
-ATTACHED = ("县区排名", "说明")
+ATTACHED = ("县区排名", "说明", "问题清单（电子附件）", "得分依据（电子附件）")
 OFF_PAPER = {"区划代码"}
 
 
@@ -44,7 +44,8 @@ def content(of: Frame, found: dict[str, list], stamp: Stamp) -> dict:
                 band["shape"][0]: {"name": f"card-{key}", "fill": band["fill"], "ink": band["ink"]}
                 for key, band in of.bands.items()
             },
-            "notes": sheets.notes(of, found, stamp, of.round.area.name),
+            # no table of photos lies beside it: the notes that tell of one stay with the workbook
+            "notes": sheets.notes(of, found, stamp, of.round.area.name, tables=False),
         }
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from audit.accounts.guard import allow
 from audit.accounts.permissions import Can
 from audit.base.http import Blueprint, conditional, current_actor
-from audit.rankings import agreement_queries, boards, queries
+from audit.rankings import agreement_queries, boards, queries, villages
 from audit.rankings.agreement_schemas import AgreementOut
 from audit.rankings.schemas import Board, CentreRanking, CountyRanking, Nothing
 
@@ -41,8 +41,8 @@ def rank_townships(code):
 @rankings.response(200, CentreRanking)
 @rankings.problems(404)
 def rank_villages(code):
-    """Drawn village centres by place, then those not visited."""
-    return queries.centre_ranking(code, "village", current_actor())
+    """Village centres by place, then those not visited, of which `drawn` says whether they were to be."""
+    return villages.ranking(code, current_actor())
 
 
 @rankings.get("/rounds/<string:code>/counties/<string(length=6):county>")

@@ -8,7 +8,13 @@ from audit.base.fields import Moment
 from audit.inspections.explain import points
 from audit.scoring.score import printed
 
-LEVEL_CARD = {"description": "What the score earns by itself; the card that is issued may be escalated: see /cards"}
+LEVEL_CARD = {"description": "What the score earns by itself"}
+ESCALATED = {"description": "What a run of such cards makes of it, as cards of earlier periods stand; null: as earned"}
+
+DRAWN = {
+    "description": "In rankings of villages. False: 未抽取, where villages are drawn or planned; before the freeze "
+    "also of those that only a covert visit is planned to"
+}
 
 
 class Nothing(ma.Schema):
@@ -39,6 +45,7 @@ class CentreRow(Moved):
     county = ma.fields.String(required=True)
     tier = ma.fields.String(required=True)
     visited = ma.fields.Boolean(required=True)
+    drawn = ma.fields.Boolean(metadata=DRAWN)
     inspection = ma.fields.UUID(allow_none=True, required=True)
     total = ma.fields.String(allow_none=True, required=True)
     dimensions = ma.fields.Dict(required=True)
@@ -47,6 +54,7 @@ class CentreRow(Moved):
     met = ma.fields.Integer(allow_none=True)
     assessable = ma.fields.Integer(allow_none=True)
     card = ma.fields.String(allow_none=True, required=True, metadata=LEVEL_CARD)
+    escalated = ma.fields.String(allow_none=True, required=True, metadata=ESCALATED)
     visited_on = Moment(allow_none=True)
     inspectors = ma.fields.Integer(allow_none=True)
 
@@ -83,6 +91,7 @@ class CountyOut(Moved):
     county_duties = ma.fields.List(ma.fields.String())
     deduction = ma.fields.Function(lambda row: points(row.score.deduction), metadata={"type": "string"})
     card = ma.fields.String(allow_none=True, required=True, metadata=LEVEL_CARD)
+    escalated = ma.fields.String(allow_none=True, required=True, metadata=ESCALATED)
     group = ma.fields.String(allow_none=True, metadata={"description": "Of the ranking policy, where it has any"})
     place_in_group = ma.fields.Integer(allow_none=True)
 
@@ -132,6 +141,14 @@ class Near(ma.Schema):
 
 class Board(About):
     ranked = ma.fields.Integer(required=True, metadata={"description": "How many counties have a place"})
+    ties = ma.fields.Dict(
+        required=True,
+        metadata={"description": "counties, township, village: the places that more than one of the whole has"},
+    )
+    dimensions = ma.fields.Dict(
+        required=True,
+        metadata={"description": "rows: value, of each level, of the demonstration sites, of the period before"},
+    )
     line = ma.fields.Nested(CountyOut, required=True)
     townships = ma.fields.List(ma.fields.Nested(CentreRow), required=True)
     villages = ma.fields.List(ma.fields.Nested(CentreRow), required=True)

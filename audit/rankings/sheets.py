@@ -6,15 +6,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import count
 
 from audit.base.clock import BEIJING, shown
+from audit.rankings import circumstances, corrections
 from audit.rankings.queries import CountyRow, Frame, Row
+from audit.rankings.sampling import Sampling
 from audit.scoring.score import printed
 
 NOT_VISITED = "未核查"
+NOT_DRAWN = "未抽取"
 DIMENSIONS = (("area", "面积"), ("staff", "人员"), ("matters", "事项进驻"), ("authorisation", "授权"))
 LEVELS = {"township": "乡镇", "village": "村级"}
+NO_BONUS = Decimal("0.00")  # no ranking policy gives a county points beside those of its centres
 TRIAL = "试算"  # every state of a ranking until it is published
+KINDS = {"check": "核查", "spot": "抽查", "covert": "暗访", "recheck": "复查"}
 TIERS = {"demonstration": "示范型", "standard": "标准型"}
 
 
@@ -43,11 +49,13 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Stamp:
-    """Which copy of a ranking a file is: 试算 or a published version, its digest, and when it was made or published."""
+    """Which copy of a ranking a file is: 试算 or a published version, its digest, when it was made or published, and
+    until which day visits were made (None: the last planned one)."""
 
     digest: str
     at: datetime
     version: int | None = None
+    until: str | None = None
 
     @property
     def label(self) -> str:
@@ -67,6 +75,18 @@ def card_word(of: Frame, key: str | None) -> str:
     return f"{band['shape']}{band['zh']}·{band['word']['zh']}"
 
 
+def card_told(of: Frame, row: CountyRow | Row) -> str:
+    """The card that is to be issued, marked where a run made it another than the score earns."""
+    # no other colour is named here: a table that is imported again has one per cell
+    return card_word(of, row.colour) + ("（升级）" if row.escalated else "")
+
+
+def _numbers() -> Column:
+    """序号: counts the lines as they are written, so that each table wants columns of its own."""
+    lines = count(1)
+    return Column("序号", "count", lambda row: next(lines), 6)
+
+
 def counties(of: Frame) -> list[Column]:
     """县区排名: one line per county."""
 
@@ -74,7 +94,7 @@ def counties(of: Frame) -> list[Column]:
         return lambda row: value(getattr(row.score, part))
 
     return [
-        Column("排名", "count", lambda row: row.place),
+        _numbers(),
         Column("县(区)", "word", lambda row: row.county.name, 12),
         Column("区划代码", "word", lambda row: row.county.code),
         Column("乡镇数", "count", score("townships", lambda part: part.there_are)),
@@ -85,12 +105,14 @@ def counties(of: Frame) -> list[Column]:
         Column("抽查数", "count", score("villages", lambda part: len(part.scores))),
         Column("村级均分", "score", score("villages", lambda part: printed(part.mean))),
         Column("村级计入", "word", lambda row: "是" if row.score.villages_count else "否"),
+        Column("加分", "score", lambda row: NO_BONUS),
         Column("扣分", "score", lambda row: printed(row.score.deduction)),
         Column("综合得分", "score", lambda row: row.total),
+        Column("排名", "count", lambda row: row.place),
         *_movement(),
         *_group(of),
-        Column("亮牌", "word", lambda row: card_word(of, row.card), 16),
-        Column("备注", "prose", _county_note, 36),
+        Column("亮牌", "word", lambda row: card_told(of, row), 22),
+        Column("备注", "prose", lambda row: _county_note(of, row), 36),
     ]
 
 
@@ -121,8 +143,8 @@ def _group(of: Frame) -> list[Column]:
     ]
 
 
-def _county_note(row: CountyRow) -> str:
-    notes = []
+def _county_note(of: Frame, row: CountyRow) -> str:
+    notes = [f"本期得分为{of.bands[row.card]['zh']}牌，{escalation(of)}"] if row.escalated else []
     if row.place is None:
         notes.append(why_apart(row))
     if row.county_duties:
@@ -139,30 +161,46 @@ def why_apart(row: CountyRow | Row) -> str:
 
 def centres(of: Frame, level: str) -> list[Column]:
     """乡镇排名 and 村级得分: one line per centre."""
-    place = "全市排名" if level == "township" else "抽查名次"
+    place, sampling = "全市排名" if level == "township" else "抽查名次", Sampling(of, level)
 
     def dimension(code: str) -> Callable:
         return lambda row: _decimal(row.dimensions.get(code))
 
     return [
-        Column(place, "count", lambda row: row.place),
-        Column("中心", "text", lambda row: row.name, 28),
+        _numbers(),
         Column("县(区)", "word", lambda row: row.county, 12),
-        *([] if level == "township" else [Column("乡镇", "word", lambda row: row.township, 14)]),
+        Column("乡镇", "word", lambda row: row.township, 14),
+        Column("中心", "text", lambda row: row.name, 28),
         Column("区划代码", "word", lambda row: row.code, 11 if level == "township" else 15),
         Column("类型", "word", lambda row: TIERS[row.tier]),
         *(Column(heading, "score", dimension(code)) for code, heading in DIMENSIONS),
         Column("加扣分", "score", lambda row: _decimal(row.adjustments)),
         Column("否决项", "word", lambda row: "、".join(row.vetoes)),
         Column("总分", "score", lambda row: row.total),
+        Column("等次", "word", lambda row: "" if row.card is None else of.bands[row.card]["word"]["zh"]),
         Column("达标项", "word", lambda row: f"{row.met}/{row.assessable}" if row.visited else ""),
+        Column(place, "count", lambda row: row.place),
         Column("县内排名", "count", lambda row: row.place_in_county),
         *_movement(),
-        Column("亮牌", "word", lambda row: card_word(of, row.card), 16),
+        Column("亮牌", "word", lambda row: card_told(of, row), 22),
         Column("核查日期", "date", lambda row: row.visited_on and row.visited_on.astimezone(BEIJING).date()),
         Column("核查人数", "count", lambda row: row.inspectors),
-        Column("复核状态", "word", lambda row: "已复核" if row.visited else NOT_VISITED),
+        Column("复核状态", "word", lambda row: _state(row, sampling)),
     ]
+
+
+def _state(row: Row, sampling: Sampling) -> str:
+    if row.visited:
+        return "已复核"
+    return NOT_DRAWN if sampling.leaves_out(row) else NOT_VISITED
+
+
+def escalation(of: Frame) -> str:
+    """连续2次黄牌升级为红牌; nothing where the policy has no such rule."""
+    if of.cards.escalation is None:
+        return ""
+    running, start, end = of.cards.escalation
+    return f"连续{running}次{of.bands[start]['zh']}牌升级为{of.bands[end]['zh']}牌"
 
 
 def covered(rows: list[Row]) -> tuple[int, int]:
@@ -170,15 +208,17 @@ def covered(rows: list[Row]) -> tuple[int, int]:
     return sum(row.visited for row in rows), len(rows)
 
 
-def notes(of: Frame, found: dict[str, list], stamp: Stamp, scope: str) -> list[tuple]:
-    """说明: what was measured, how, and how to check it."""
-    policy = of.policy
+def notes(of: Frame, found: dict[str, list], stamp: Stamp, scope: str, *, tables: bool = True) -> list[tuple]:
+    """说明: what was measured, how, and how to check it; `tables`: whether 问题清单 and 得分依据 are beside it."""
+    policy, corrected = of.policy, corrections.told(of, found)
     lines = [
         ("轮次", f"{of.round.name}（{of.round.code}）"),
         ("范围", scope),
         ("数据性质", "示例数据，不代表任何真实中心的情况" if of.round.sample else "经复核的核查结果"),
         ("状态", stamp.label + ("（未公布）" if stamp.version is None else "（已公布）")),
         ("公布时间" if stamp.version else "生成时间", f"{shown(stamp.at)}（北京时间）"),
+        *zip(("更正", "更正内容"), corrected or (), strict=False),
+        ("核查期", f"{of.round.opens_on} 至 {stamp.until or of.round.closes_on}"),
         ("乡镇覆盖", "{}/{}".format(*covered(found["township"]))),
         ("村级抽查", "{}/{}".format(*covered(found["village"]))),
     ]
@@ -186,10 +226,12 @@ def notes(of: Frame, found: dict[str, list], stamp: Stamp, scope: str) -> list[t
         each = of.levels[level]
         lines.append((f"{name}清单版本", f"{each.edition_id}（SHA-256 {each.edition.digest}）"))
         lines.append((f"{name}参照", measured(each)))
+    lines += _draws(of)
     ranking, cards = of.round.ranking_policy, of.round.card_policy
     lines += [
         ("排名规则", f"{ranking.id}（SHA-256 {ranking.digest}）"),
         ("亮牌规则", f"{cards.id}（SHA-256 {cards.digest}）"),
+        *([("亮牌升级", _escalating(of, stamp))] if of.cards.escalation else []),
         ("县区得分", f"{float(policy.township_weight):g}×乡镇均分＋{float(policy.village_weight):g}×村级均分－扣分"),
         (
             "村级计入",
@@ -200,15 +242,61 @@ def notes(of: Frame, found: dict[str, list], stamp: Stamp, scope: str) -> list[t
         ("并列", "同分同名次，其后名次顺延（1、2、2、4）"),
         ("未核查", "不计零分，不参与排名，单独列出"),
         ("计分检查", "同一中心取本轮已复核检查中完成时间最晚的一次"),
-        ("得分依据", "打印范围不含照片SHA-256与检查编号，请在表内查阅"),
+        *(_of_tables(of, stamp) if tables else []),
         ("待确认", "清单与规则中标注 S 的数值均为建议，待考核办确认"),
         ("软件版本", f"audit {of.software}"),
         (
             "数据摘要",
-            f"SHA-256 {stamp.digest}（{'本版公布的全部内容' if stamp.version else '县区、乡镇、村级三表的全部内容'}）",
+            f"SHA-256 {stamp.digest}（{_digested(of, stamp)}）",
         ),
     ]
     return lines
+
+
+def _escalating(of: Frame, stamp: Stamp) -> str:
+    if of.form == 1:
+        return f"本表亮牌为本期得分等级，未计{escalation(of)}；以正式发牌为准"
+    moment = "公布" if stamp.version else "生成"
+    return f"{escalation(of)}，注明“升级”；按{moment}时有效的往期亮牌计算，此后往期补发或撤销亮牌的，以正式发牌为准"
+
+
+def _of_tables(of: Frame, stamp: Stamp) -> list[tuple]:
+    lines = [("得分依据", "打印范围不含照片SHA-256与检查编号，请在表内查阅")]
+    if of.form == 1:
+        return lines
+    if stamp.version is None:
+        return [*lines, ("整改情况", "截至生成时")]
+    # it lies beside what two people agreed on, with a digest of its own
+    return [*lines, ("整改情况", f"截至公布时（SHA-256 {of.version.findings_digest}），此后进展不改变本版")]
+
+
+def _digested(of: Frame, stamp: Stamp) -> str:
+    if stamp.version is None:
+        return "县区、乡镇、村级三表的全部内容"
+    return "本版公布的全部内容" if of.form == 1 else "本版公布的排名、得分及依据的全部内容"
+
+
+def _draws(of: Frame) -> list[tuple]:
+    """A line per draw, with all that it takes to draw again."""
+    drawn = circumstances.draws(of)
+    if drawn is None:  # before the freeze, and in versions that do not know
+        return [] if of.version else [("双随机抽取", "冻结后列示")]
+    if not drawn:
+        return [("双随机抽取", "本轮未随机抽取")]
+    how = "按SHA-256（种子:区划代码）由小到大排列，各县（区）取前若干个；任何人可凭种子和名单复算"
+    return [("双随机抽取", how), *((f"第{number}次抽取", _draw(each)) for number, each in enumerate(drawn, 1))]
+
+
+def _draw(drawn: dict) -> str:
+    asked = drawn["per_county"]
+    share = f"每县（区）{asked['count']}个" if "count" in asked else f"每县（区）{asked['share']}（向上取整）"
+    seed = f" {drawn['seed']}" if drawn["seed"] else "由考核办留存备查"
+    again = f"；再次抽取：{drawn['reason']}" if drawn["reason"] else ""
+    kind = KINDS[drawn["kind"]] + ("盲测（不计分）" if drawn["blind"] else "")
+    return (
+        f"{drawn['made_on']}，{LEVELS[drawn['level']]}{kind}，{share}，由{drawn['of']}个中抽取{drawn['drawn']}个，"
+        f"更换{drawn['replaced']}个{again}；种子{seed}；名单SHA-256 {drawn['frame']}"
+    )
 
 
 def against(of: Frame, level: str | None = None) -> str:

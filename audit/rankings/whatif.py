@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 from audit.base import db
 from audit.base.problems import ValidationError
 from audit.checklists.models import Edition
+from audit.inspections.explain import shown
 from audit.rankings.queries import CountyRow, Frame, Row, all_rows, whole_frame
 from audit.scoring.cards import CardPolicy
 from audit.scoring.ranking import RankingPolicy
@@ -46,16 +48,18 @@ def enough(shift: Shift | None, gaps: list[dict]) -> list[dict]:
 
 
 def what_if(code: str, body: dict, actor) -> dict:
-    """The rankings of a round as other published policies would make them, beside those of its own.
+    """The rankings of a round as other published policies, or other weights, would make them, beside those of its own.
 
-    A policy that is not named stays the round's own. Raises ValidationError for what is no published policy of its
-    kind. Only reads.
+    What is not named stays the round's own. Raises ValidationError for what is no published policy of its kind. Only
+    reads.
     """
     with db.snapshot():
         of = whole_frame(code, actor)
         policies = _policies(body)
-        now, then = all_rows(of), all_rows(_under(of, policies))
-    named = {name: edition.id for name, edition in policies.items()}
+        under = _weighed(_under(of, policies), body.get("township_weight"))
+        now, then = all_rows(of), all_rows(under)
+    named = {"township_weight": shown(under.policy.township_weight)}
+    named |= {name: edition.id for name, edition in policies.items()}
     own = {name: of.about[name] for name in KINDS}
     return of.about | named | {"what_if": True, "own": own} | {part: _both(now[part], then[part]) for part in then}
 
@@ -85,6 +89,14 @@ def _under(of: Frame, policies: dict[str, Edition]) -> Frame:
         bands = {band["key"]: band for band in cards.content["bands"]}
         changes |= {"cards": CardPolicy.of(cards.content), "bands": bands}
     return replace(of, **changes)
+
+
+def _weighed(of: Frame, townships: int | str | None) -> Frame:
+    """The same with so much of a county's score for its townships, and the rest for its villages."""
+    if townships is None:
+        return of
+    weight = Fraction(townships)
+    return replace(of, policy=replace(of.policy, township_weight=weight, village_weight=1 - weight))
 
 
 def _both(now: list, then: list) -> list[dict]:

@@ -18,20 +18,21 @@ from audit.rounds import draws, plans, queries
 from audit.rounds.models import Draw, Plan, Round, RoundCentre
 
 SEED_BYTES = 16
+SORT = ("level", "kind", "blind")  # draws that are alike in these are draws of the same thing
 
 
 def make(code: str, body: dict, *, actor, now: datetime) -> tuple[Draw, int]:
     """Draw centres per county and who visits them, and plan these visits: 201.
 
     Without a seed the program makes one; and what was asked for before from the same frame is not drawn a second time:
-    200 and the draw that stands, for whoever could draw again until they like it would not draw at all. Raises
-    RoundFrozen, and ValidationError where there is nothing to draw from or nobody may go.
+    200 and the draw that stands, for whoever could draw again until they like it would not draw at all. For the same
+    reason any further draw of a level and kind wants a `reason`, which stays with it. Raises RoundFrozen, and
+    ValidationError where there is nothing to draw from, nobody may go, or it is drawn anew without a reason.
     """
     with write() as trail:
         round_ = queries.whole(code, actor)
         queries.refuse_frozen(round_)
-        if body["due_on"].isoformat() < round_.opens_on:
-            raise ValidationError(errors={"/due_on": "lies before the round opens"})
+        plans.day_of(round_, body["due_on"])
         named = _frame(round_, body)
         asked, crew = _asked(round_, body, named)
         frame = _by_county(named)
@@ -39,6 +40,7 @@ def make(code: str, body: dict, *, actor, now: datetime) -> tuple[Draw, int]:
         if standing is not None:
             trail.nothing()
             return told(standing), 200
+        asked |= _why(round_, asked, body)
         seed = body.get("seed") or secrets.token_hex(SEED_BYTES)
         given = draws.drawn(frame, asked, seed)
         _refuse_unassigned(given)
@@ -121,7 +123,22 @@ def _own_first_visits(round_: Round, named: dict[str, Centre]) -> Iterable[tuple
 
 def _standing(round_: Round, asked: dict, digest: str, seed: str | None) -> Draw | None:
     same = Draw.select().where(Draw.round == round_.id, Draw.digest == digest).order_by(Draw.id)
-    return next((each for each in same if each.asked == asked and seed in (None, each.seed)), None)
+    return next((each for each in same if _question(each) == asked and seed in (None, each.seed)), None)
+
+
+def _question(row: Draw) -> dict:
+    """What was asked; why it was asked anew is no part of it."""
+    return {name: each for name, each in row.asked.items() if name != "reason"}
+
+
+def _why(round_: Round, asked: dict, body: dict) -> dict:
+    """The reason of a draw, as it is kept with what was asked; ValidationError when it is wanting."""
+    before = Draw.select(Draw.id, Draw.asked).where(Draw.round == round_.id).order_by(Draw.id)
+    known = [each.id for each in before if all(each.asked[name] == asked[name] for name in SORT)]
+    if known and "reason" not in body:
+        sentence = f"同一层级和方式已抽取过（第 {known[-1]} 号），再次抽取须说明理由 · drawn before: say why again"
+        raise ValidationError(errors={"/reason": sentence})
+    return {"reason": body["reason"]} if "reason" in body else {}
 
 
 def _refuse_unassigned(given: dict[str, str | None]) -> None:
@@ -145,8 +162,9 @@ def _plan(made: Draw, given: dict[str, str], named: dict[str, Centre], crew: dic
 
 
 def seal_of(row: Draw, given: dict[str, str]) -> dict:
-    """What the trail keeps of a draw: what it was drawn from, and what came of it."""
-    return {
+    """What the trail keeps of a draw: what it was drawn from and what came of it, and why it was drawn anew."""
+    why = {"reason": row.asked["reason"]} if "reason" in row.asked else {}
+    return why | {
         "round": row.round_id,
         "seed": row.seed,
         "frame": row.digest,
@@ -173,10 +191,20 @@ def get(code: str, draw_id: int, actor) -> Draw:
 
 
 def told(row: Draw) -> Draw:
-    """The draw with `result`, the plans as it gave them, in its order."""
+    """The draw with `result`, the plans as it gave them, in its order, and `also_planned`."""
     first = plans.whole_of(Plan.draw == row.id, Plan.replaces.is_null())
     row.result = list(first.order_by(Plan.id))
+    row.also_planned = _also_planned(row)
     return row
+
+
+def _also_planned(row: Draw) -> list[Plan]:
+    """What other draws have planned for the centres that this one visits: they are visited twice."""
+    own = Plan.alias()
+    visited = own.select(own.centre).where(own.draw == row.id, own.state == "planned")
+    # a blind visit goes where another one goes, on purpose
+    alike = (Plan.round == row.round_id) & (Plan.blind == row.asked["blind"]) & (Plan.state == "planned")
+    return list(plans.whole_of(alike, Plan.draw != row.id, Plan.centre.in_(visited)).order_by(Plan.id))
 
 
 def faults(row: Draw) -> list[str]:

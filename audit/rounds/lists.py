@@ -1,11 +1,14 @@
-"""What counties and townships issued: lists that say of how many an item is a share, entered once for everybody."""
+"""What counties and townships issued: lists that say of how many an item is a share, entered once for everybody, and
+taken back where that was a mistake."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 
-from audit.base.problems import InvalidParameter, ValidationError
+from audit.accounts.models import Account
+from audit.base.clock import BEIJING
+from audit.base.problems import InvalidParameter, ListSuperseded, NotFound, ValidationError
 from audit.base.trail import write
 from audit.centres import queries as centres
 from audit.centres.models import Division
@@ -14,7 +17,8 @@ from audit.checklists.models import Edition
 from audit.rounds import documents, queries
 from audit.rounds.models import IssuedList, Round, RoundLevel
 
-# told inside the transaction that enters a list, for each level whose checklist has its item: round, level, division
+# told inside the transaction that enters or withdraws a list, for each level whose checklist has its item: round,
+# level, division
 Listed = Callable[..., object]
 
 
@@ -22,16 +26,17 @@ def enter(code: str, body: dict, *, listed: Listed, actor, now: datetime) -> tup
     """Enter a list as the next version for its division and item: 201, and 200 when the newest one says the same.
 
     From now on its m is that of every visit to a centre of the division, whatever was sent; a township's own list
-    comes before its county's. Raises RoundFrozen, and ValidationError for an item that is no share or has its m fixed.
+    comes before its county's. Raises RoundFrozen, and ValidationError for an item of which no county issues a list, and
+    for a list of a day that has not come.
     """
     with write() as trail:
         round_ = queries.whole(code, actor)
         queries.refuse_frozen(round_)
         division = _division(round_, body["division"])
         levels = _levels(round_, body["item"])
-        values = _values(body, actor)
+        values = _values(body, actor, now=now)
         last = _last(round_, division, body["item"])
-        if last is not None and values.items() <= last.__data__.items():
+        if last is not None and last.withdrawn_at is None and values.items() <= last.__data__.items():
             trail.nothing()
             return last, 200
         version = last.version + 1 if last else 1
@@ -43,6 +48,36 @@ def enter(code: str, body: dict, *, listed: Listed, actor, now: datetime) -> tup
             listed(round_, level, division, now=now)
         trail.record("list.enter", subject_of(entered), actor=actor, at=now, detail=seal_of(entered))
     return entered, 201
+
+
+def withdraw(list_id: int, reason: str, *, listed: Listed, actor, now: datetime) -> IssuedList:
+    """Take a list back, with the reason: the m that was sent counts again (of a township's list, that of its county's
+    where there is one), and the levels are scored again. Safe to repeat. Raises ListSuperseded, RoundFrozen.
+    """
+    with write() as trail:
+        row = _of(actor, list_id)
+        if row.withdrawn_at is not None:
+            trail.nothing()
+            return row
+        queries.refuse_frozen(row.round)
+        if _last(row.round, row.division, row.item).id != row.id:
+            raise ListSuperseded()
+        row.withdrawn_by, row.withdrawn_at, row.reason = Account.get_by_id(actor.id), now, reason
+        row.save(only=[IssuedList.withdrawn_by, IssuedList.withdrawn_at, IssuedList.reason])
+        # also of an item that takes no lists any more: the present rule for that is younger than some lists
+        for level in (each.level for each in _checklists(row.round) if row.item in _items(each)):
+            listed(row.round, level, row.division, now=now)
+        trail.record("list.withdraw", subject_of(row), actor=actor, at=now, detail=seal_of_end(row))
+    return row
+
+
+def _of(actor, list_id: int) -> IssuedList:
+    """The list, of a round that is the actor's to decide over; NotFound otherwise."""
+    query = IssuedList.select(IssuedList, Round, Division).join(Round).switch(IssuedList).join(Division)
+    row = query.where(IssuedList.id == list_id).first()
+    if row is None or not centres.reaches(actor, row.round.area):
+        raise NotFound()
+    return row
 
 
 def _division(round_: Round, code: str) -> Division:
@@ -59,20 +94,33 @@ def _division(round_: Round, code: str) -> Division:
 
 def _levels(round_: Round, item: str) -> list[str]:
     """The levels of the round whose checklist leaves the m of this item to lists."""
-    rows = RoundLevel.select(RoundLevel, Edition).join(Edition).where(RoundLevel.round == round_.id)
-    found = [each.level for each in rows.order_by(RoundLevel.level) if item in open_shares(each.edition)]
+    found = [each.level for each in _checklists(round_) if item in open_shares(each.edition)]
     if not found:
-        raise ValidationError(errors={"/item": "no share of the round's checklists whose m a list could say"})
+        raise ValidationError(errors={"/item": "no share of the round's checklists that a county issues a list for"})
     return found
 
 
+def _checklists(round_: Round) -> list[RoundLevel]:
+    rows = RoundLevel.select(RoundLevel, Edition).join(Edition).where(RoundLevel.round == round_.id)
+    return list(rows.order_by(RoundLevel.level))
+
+
+def _items(level: RoundLevel) -> set[str]:
+    return {each.code for each in checklists.standard(level.edition).items}
+
+
 def open_shares(edition: Edition) -> set[str]:
-    """The share items of a checklist whose m is neither fixed nor that of a sample."""
+    """The share items of a checklist whose m is the length of a list that the county owes: where it issued none, that
+    is its duty (`when_m_zero`). Of how many people or cases an item is a share, the inspector counts on the day."""
     items = checklists.standard(edition).items
-    return {each.code for each in items if each.answer == "share" and each.of is None and each.sample is None}
+    shares = (each for each in items if each.answer == "share" and each.of is None and each.sample is None)
+    return {each.code for each in shares if each.when_m_zero == "county_duty"}
 
 
-def _values(body: dict, actor) -> dict:
+def _values(body: dict, actor, *, now: datetime) -> dict:
+    today = now.astimezone(BEIJING).date()
+    if body["issued_on"] > today:
+        raise ValidationError(errors={"/issued_on": f"lies after today, {today.isoformat()}"})
     digest = body.get("document")
     if digest is not None and documents.readable(digest, actor) is None:
         raise ValidationError(errors={"/document": "no document of yours: send it first"})
@@ -100,8 +148,13 @@ def seal_of(row: IssuedList) -> dict:
     return said | {"division": row.division_id, "document": row.document_id}
 
 
+def seal_of_end(row: IssuedList) -> dict:
+    """What the trail keeps of its withdrawal."""
+    return {"version": row.version, "reason": row.reason}
+
+
 def newest(round_: Round, actor, asked: dict):
-    """The newest version of each list of a round that is of use in the actor's area, by division and item."""
+    """The lists of a round that count and are of use in the actor's area, by division and item."""
     query = (
         IssuedList.select(IssuedList, Division).join(Division).where(IssuedList.round == round_.id, queries.newest())
     )

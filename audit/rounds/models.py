@@ -78,7 +78,8 @@ class DocumentSender(Model):
 class IssuedList(Model):
     """How much a county's or township's own list holds for a share item: the m that nobody has to type.
 
-    The newest version of the nearest division counts: the township's own before the county's.
+    The newest version of the nearest division counts: the township's own before the county's. One that was withdrawn
+    stays, with the reason, and no older one counts in its place.
     """
 
     round = peewee.ForeignKeyField(Round, backref="+")
@@ -91,6 +92,9 @@ class IssuedList(Model):
     document = peewee.ForeignKeyField(Document, null=True, backref="+")
     entered_by = peewee.ForeignKeyField(Account, backref="+")
     entered_at = UtcField()
+    withdrawn_by = peewee.ForeignKeyField(Account, null=True, backref="+")
+    withdrawn_at = UtcField(null=True)
+    reason = peewee.TextField(null=True)  # of the withdrawal
 
     class Meta:
         table_name = "issued_list"

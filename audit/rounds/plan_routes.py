@@ -97,7 +97,8 @@ def draw_visits(body, code):
     """Draw centres per county and who visits them (双随机), and plan these visits.
 
     Centres come in the order of sha256(`seed:code`), for each county the first so many; inspectors in turn, never where
-    they must not go. The same question to the same frame is drawn once: asked again, the answer is the same.
+    they must not go. The same question to the same frame is drawn once: asked again, the answer is the same. Every
+    further draw of a level and kind says why, and shows which centres another draw has planned already.
     """
     return drawn.make(code, body, actor=current_actor(), now=clock.now())
 

@@ -98,6 +98,9 @@ class DrawIn(ma.Schema):
         r"[0-9A-Za-z._-]{4,64}",
         metadata={"description": "Such as the number of a public lottery; without one the program makes it"},
     )
+    reason = Text(
+        500, metadata={"description": "Why it is drawn anew: of every draw of a level and kind but the first"}
+    )
     blind = YesNo(
         load_default=False,
         metadata={"description": "Second visits, by somebody else, to centres whose visit is planned"},
@@ -108,6 +111,10 @@ class DrawRef(ma.Schema):
     id = ma.fields.Integer(required=True)
     seed = ma.fields.String(required=True)
     asked = ma.fields.Dict(required=True, metadata={"description": "With `barred`: what is not for each inspector"})
+    reason = ma.fields.Function(
+        lambda row: row.asked.get("reason"),
+        metadata={"type": ["string", "null"], "description": "Why it was drawn anew; null of a first draw"},
+    )
     digest = ma.fields.String(required=True, metadata={"description": "sha256 of the frame as canonical JSON"})
     made_at = Moment(required=True)
 
@@ -115,6 +122,11 @@ class DrawRef(ma.Schema):
 class DrawOut(DrawRef):
     frame = ma.fields.Dict(required=True, metadata={"description": "{county: [centre]}, what was drawn from"})
     result = ma.fields.List(ma.fields.Nested(PlanOut), required=True, metadata={"description": "In the order drawn"})
+    also_planned = ma.fields.List(
+        ma.fields.Nested(PlanOut),
+        required=True,
+        metadata={"description": "Visits that other draws have planned to the same centres: these are visited twice"},
+    )
 
 
 class DrawnAgain(ma.Schema):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from audit.accounts import queries as accounts
@@ -23,9 +23,7 @@ def enter(code: str, body: dict, *, actor, now: datetime) -> tuple[Plan, int]:
     with write() as trail:
         round_ = queries.whole(code, actor)
         queries.refuse_frozen(round_)
-        due_on = body["due_on"].isoformat()
-        if due_on < round_.opens_on:
-            raise ValidationError(errors={"/due_on": "lies before the round opens"})
+        due_on = day_of(round_, body["due_on"])
         centre = _centre(round_, body["centre"])
         inspector = _inspector(body["inspector"], centre)
         values = {"round": round_.id, "centre": centre.id, "inspector": inspector.id, "kind": body["kind"]}
@@ -37,6 +35,16 @@ def enter(code: str, body: dict, *, actor, now: datetime) -> tuple[Plan, int]:
         plan = Plan.create(**values, **same, entered_by=actor.id, entered_at=now)
         trail.record("plan.enter", plan.id, actor=actor, at=now, detail=seal_of(plan))
     return whole(plan.id), 201
+
+
+def day_of(round_: Round, due_on: date) -> str:
+    """The day that a visit is due; ValidationError unless it is one of the round's: a later visit would come late."""
+    day = due_on.isoformat()
+    if day < round_.opens_on:
+        raise ValidationError(errors={"/due_on": "lies before the round opens"})
+    if day > round_.closes_on:
+        raise ValidationError(errors={"/due_on": f"lies after the round closes, {round_.closes_on}"})
+    return day
 
 
 def replace(plan_id: int, body: dict, *, actor, now: datetime) -> tuple[Plan, int]:

@@ -60,6 +60,13 @@ def listed(actor, asked: dict) -> tuple[list[Round], int]:
     return with_levels(rows), total
 
 
+def past_closing(actor, day: str) -> list[Round]:
+    """The rounds of the actor's area that are open though their last day has passed, the oldest first. One query."""
+    query = Round.select(Round, Division).join(Division).where(Round.state == "open", Round.closes_on < day)
+    here = query if actor.division is None else query.where(centres.inside(actor.division))
+    return list(here.order_by(Round.closes_on, Round.code))
+
+
 def with_levels(rounds: list[Round]) -> list[Round]:
     """The same rounds, each with its levels, township first: one query however many rounds."""
     found: dict[int, list[RoundLevel]] = {each.id: [] for each in rounds}
@@ -73,6 +80,20 @@ def with_levels(rounds: list[Round]) -> list[Round]:
 def measures_with(baseline_id: int, actor) -> bool:
     """Whether a round in the actor's sight uses the baseline."""
     return RoundLevel.select().join(Round).where(RoundLevel.baseline == baseline_id, in_sight(actor)).exists()
+
+
+def measure_of(edition_id: str, actor) -> Baseline | None:
+    """The baseline with which the newest round in the actor's sight measures an edition; None without any."""
+    found = (
+        RoundLevel.select(RoundLevel, Baseline)
+        .join(Round)
+        .switch(RoundLevel)
+        .join(Baseline, on=(RoundLevel.baseline == Baseline.id))
+        .where(RoundLevel.edition == edition_id, in_sight(actor))
+        .order_by(Round.opens_on.desc(), Round.id.desc())
+        .first()
+    )
+    return found and found.baseline
 
 
 def seal_of(round_: Round) -> dict:
@@ -121,6 +142,17 @@ def counted(round_: Round, actor, asked: dict):
     return query.order_by(Centre.code, Centre.id)
 
 
+def sizes(round_ids: Collection[int], division: int | None) -> dict[tuple[int, str], int]:
+    """{(round, level): how many centres it counts}, in a division (None: everywhere); one query however many rounds."""
+    query = (
+        RoundCentre.select(RoundCentre.round, Centre.level, peewee.fn.COUNT(RoundCentre.id))
+        .join(Centre)
+        .where(RoundCentre.round.in_(list(round_ids)), centres.within(division))
+        .group_by(RoundCentre.round, Centre.level)
+    )
+    return {(round_id, level): number for round_id, level, number in query.tuples()}
+
+
 def counted_centre(round_: Round, centre_id: UUID) -> RoundCentre:
     """One of them; NotFound for a centre that the round does not count."""
     found = _with_centres().where(RoundCentre.round == round_.id, RoundCentre.centre == centre_id).first()
@@ -159,15 +191,15 @@ def opening_of(counted_at_first: Iterable[RoundCentre]) -> dict:
 
 
 def newest() -> peewee.Expression:
-    """The condition that a list is the newest version of its round, division and item."""
+    """The condition that a list is the newest version of its round, division and item, and was not withdrawn."""
     last = Newer.select(peewee.fn.MAX(Newer.version)).where(
         Newer.round == IssuedList.round, Newer.division == IssuedList.division, Newer.item == IssuedList.item
     )
-    return IssuedList.version == last
+    return (IssuedList.version == last) & IssuedList.withdrawn_at.is_null()
 
 
 def issued(round_id: int, centre: Centre) -> dict[str, int]:
-    """m by item, from the newest list of the nearest division: the centre's township before its county."""
+    """m by item, from the list in force of the nearest division: the centre's township before its county."""
     return issued_for(round_id, [centre])[centre.id]
 
 

@@ -14,6 +14,7 @@ from audit.rounds.schemas import (
     ListIn,
     ListOut,
     ListQuery,
+    ListWithdrawalIn,
     RoundIn,
     RoundOut,
     RoundQuery,
@@ -91,7 +92,10 @@ def set_tier(body, code, centre_id):
 @rounds.response(200, ListOut(many=True), headers=LIST_HEADERS)
 @rounds.problems(404)
 def list_issued(asked, code):
-    """What counties and townships issued, the newest version of each list: the m that nobody has to type."""
+    """What counties and townships issued, the newest version of each list: the m that nobody has to type.
+
+    Those that were withdrawn are left out.
+    """
     actor = current_actor()
     return paged(lists.newest(queries.by_code(code, actor), actor, asked), asked)
 
@@ -103,5 +107,21 @@ def list_issued(asked, code):
 @rounds.alt_response(200, schema=ListOut, description="Entered before; nothing changed", success=True)
 @rounds.problems(404, 409)
 def enter_list(body, code):
-    """Enter what a county or township issued, and score the level again; a township's own list goes before."""
+    """Enter what a county or township issued, and score the level again; a township's own list goes before.
+
+    Of shares whose m is the county's list (`when_m_zero` is county_duty), and of no others.
+    """
     return lists.enter(code, body, listed=extension("listed"), actor=current_actor(), now=clock.now())
+
+
+@rounds.post("/lists/<int(min=1, max=2147483647):list_id>/withdrawal")
+@allow(Can.MANAGE_ROUNDS)
+@rounds.arguments(ListWithdrawalIn)
+@rounds.response(200, ListOut)
+@rounds.problems(404, 409)
+def withdraw_list(body, list_id):
+    """Take a list back, with the reason, and score its levels again: what was sent counts as it was sent.
+
+    Only the newest version, until the round is frozen. Safe to repeat.
+    """
+    return lists.withdraw(list_id, body["reason"], listed=extension("listed"), actor=current_actor(), now=clock.now())

@@ -107,6 +107,7 @@ class ListIn(ma.Schema):
 
 
 class ListOut(ma.Schema):
+    id = ma.fields.Integer(required=True)
     division = ma.fields.Nested("DivisionOfList", required=True)
     item = ma.fields.String(required=True)
     version = ma.fields.Integer(required=True)
@@ -115,6 +116,12 @@ class ListOut(ma.Schema):
     issued_on = ma.fields.String(required=True)
     document = ma.fields.String(attribute="document_id", required=True, allow_none=True)
     entered_at = Moment(required=True)
+    withdrawn_at = Moment(required=True, allow_none=True)
+    reason = ma.fields.String(required=True, allow_none=True, metadata={"description": "Of the withdrawal"})
+
+
+class ListWithdrawalIn(ma.Schema):
+    reason = Text(500, required=True)
 
 
 class DivisionOfList(ma.Schema):

@@ -17,17 +17,21 @@ Pair = tuple[Hashable, Hashable]  # what the first visit found, and what the sec
 TOLERANCE = Fraction(5, 100)  # of the larger of two values: a tape measure and a corner read otherwise
 SURE = Decimal("1.96")  # standard deviations to either side that hold 95 % of a normal distribution
 HUNDREDTH = Decimal("0.01")
+UNASSESSED = "not_assessable"  # the verdict of an item that nothing could be said of
 
 
 @dataclass(frozen=True)
 class Agreement:
     """An item over all pairs: `agreeing` of `pairs` came to the same verdict, `kappa` beyond what chance would bring.
 
-    Of the `valued` pairs with two numbers, `near` differ by at most 5 % of the larger; `difference` is the median of
-    the absolute differences, in the item's unit. None where there is nothing to say it from.
+    `unassessed` more pairs could not be assessed at either visit (no standard for the centre's tier, no list): nobody
+    judged anything there, and they are none of `pairs`. Of the `valued` pairs with two numbers, `near` differ by at
+    most 5 % of the larger; `difference` is the median of the absolute differences, in the item's unit. None where
+    there is nothing to say it from.
     """
 
     pairs: int
+    unassessed: int
     agreeing: int
     share: Fraction | None
     kappa: Fraction | None
@@ -38,13 +42,15 @@ class Agreement:
 
 def agreement(verdicts: Sequence[Pair], values: Sequence[tuple[Fraction, Fraction]] = ()) -> Agreement:
     """How far two visits agree on an item."""
-    agreeing = sum(first == second for first, second in verdicts)
+    judged = [pair for pair in verdicts if pair != (UNASSESSED, UNASSESSED)]
+    agreeing = sum(first == second for first, second in judged)
     apart = [abs(first - second) for first, second in values]
     return Agreement(
-        len(verdicts),
+        len(judged),
+        len(verdicts) - len(judged),
         agreeing,
-        Fraction(agreeing, len(verdicts)) if verdicts else None,
-        kappa(verdicts),
+        Fraction(agreeing, len(judged)) if judged else None,
+        kappa(judged),
         len(values),
         sum(near(*pair) for pair in values),
         median(apart) if apart else None,
@@ -94,20 +100,32 @@ def spread(totals: Iterable[tuple[Decimal, Decimal]]) -> Spread:
     return Spread(number, _rounded(mean), root.quantize(HUNDREDTH, ROUND_HALF_UP))
 
 
-def place_range(totals: Mapping[Hashable, Decimal], deviation: Decimal) -> dict[Hashable, tuple[int, int]]:
-    """{key: (best place, worst place)} that each total could have had within the measured disagreement.
+def error(*parts: tuple[Fraction, Decimal, int]) -> Decimal:
+    """How far a total errs (one standard deviation) that is a weighted sum of means: of each part its weight, the
+    deviation between two visits to one centre, and the number of centres that it is the mean of.
 
-    Two visits that each err by s lie s·√2 apart, so that s = `deviation` / √2: a centre's own total moves by ± 1.96·s
-    (95 %), all others stay. Places as in the ranking: by printed totals, 1-2-2-4.
+    Two visits that each err by s lie s·√2 apart, so that s = `deviation` / √2; the mean of n errs by s / √n, and parts
+    err each for themselves. A centre's own total is the one part (1, deviation, 1).
     """
-    either_way = (SURE * deviation / Decimal(2).sqrt()).quantize(HUNDREDTH, ROUND_HALF_UP)
+    squared = sum(weight**2 * Fraction(deviation) ** 2 / (2 * number) for weight, deviation, number in parts)
+    return (Decimal(squared.numerator) / Decimal(squared.denominator)).sqrt()
+
+
+def place_range(totals: Mapping[Hashable, Decimal], errors: Mapping[Hashable, Decimal]) -> dict:
+    """{key: (best place, worst place)} that each total with an error could have had within the measured disagreement.
+
+    Its own total moves by ± 1.96 errors (95 %), all others stay. Places as in the ranking: by printed totals, 1-2-2-4.
+    """
     ordered = sorted(totals.values())
 
     def place(own: Decimal, moved: Decimal) -> int:
         # its own unmoved total is none of the others
         return 1 + len(ordered) - bisect_right(ordered, moved) - (own > moved)
 
-    return {key: (place(own, own + either_way), place(own, own - either_way)) for key, own in totals.items()}
+    ways = {key: (SURE * each).quantize(HUNDREDTH, ROUND_HALF_UP) for key, each in errors.items()}
+    return {
+        key: (place(totals[key], totals[key] + way), place(totals[key], totals[key] - way)) for key, way in ways.items()
+    }
 
 
 def _rounded(value: Fraction) -> Decimal:

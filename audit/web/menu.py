@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audit.accounts.permissions import Can
+from audit.accounts.permissions import ROLES, Can
 from audit.accounts.queries import Actor
 
 
@@ -16,11 +16,26 @@ class Place:
     zh: str
     en: str
     permission: Can
+    roles: frozenset[str] = frozenset(ROLES)  # of those who hold it, whom it is worth a place at the top
 
 
-PLACES = (Place("/home", "首页", "Home", Can.SIGNED_IN),)
+PLACES = (
+    Place("/home", "首页", "Home", Can.SIGNED_IN),
+    Place("/review", "复核台", "Review", Can.REVIEW),
+    Place("/counties", "县区看板", "Counties", Can.READ_RANKINGS),
+    Place("/centres", "中心", "Centres", Can.READ_RANKINGS),
+    Place("/rounds", "轮次与排名", "Rounds", Can.READ_ROUNDS),
+    Place("/findings", "整改", "Findings", Can.READ_FINDINGS),
+    Place("/appeals", "申诉", "Appeals", Can.READ_APPEALS),
+    Place("/cards", "亮牌", "Cards", Can.READ_CARDS),
+    Place("/annual", "年度考核", "Annual", Can.READ_CARDS),
+    Place("/editions", "清单", "Checklists", Can.READ_CHECKLISTS, frozenset({"office", "admin", "reviewer"})),
+    Place("/registry", "中心名录", "Registry", Can.MANAGE_CENTRES),
+    Place("/accounts", "账号", "Accounts", Can.MANAGE_ACCOUNTS),
+    Place("/trail", "留痕", "Trail", Can.READ_TRAIL),
+)
 
 
 def of(actor: Actor) -> list[Place]:
     """The places of somebody."""
-    return [each for each in PLACES if actor.can(each.permission)]
+    return [each for each in PLACES if actor.can(each.permission) and actor.roles & each.roles]

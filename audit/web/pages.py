@@ -7,7 +7,7 @@ disagree. Everything works without JavaScript.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from urllib.parse import quote, urlencode, urlsplit
@@ -28,7 +28,7 @@ from audit.base.problems import (
     SecondFactorFirst,
     TokenExpired,
 )
-from audit.web import assets, menu
+from audit.web import assets, menu, wording
 
 HEADERS = {
     # a page is nobody else's, and the way back to a form brings what was typed
@@ -161,7 +161,7 @@ def refusal(problem: Problem):
     """A refusal as a page, for those who look at it in a browser."""
     if problem.status == 401 and request.method == "GET" and "audit.web" in _module_of_view():
         return redirect(sign_in_first(), 303)
-    told = problem.document(language())
+    told = wording.spoken(problem, language()).document(language())
     if "actor" not in g:
         g.actor = None
     page = render_template("refused.html", problem=told, back=within(_came_from()), again=sign_in_first(), **_common())
@@ -183,7 +183,12 @@ def _came_from() -> str:
 
 def form(most: int = MOST_BYTES) -> dict[str, str]:
     """The fields of a form, trimmed; empty ones are left out."""
-    return {name: value.strip() for name, value in read_form(most).items() if value.strip()}
+    return _typed(read_form(most))
+
+
+def _typed(fields: Mapping[str, str]) -> dict[str, str]:
+    # browsers end lines as CR LF, and a text here has LF alone
+    return {name: value.replace("\r\n", "\n").strip() for name, value in fields.items() if value.strip()}
 
 
 @contextmanager
@@ -194,15 +199,10 @@ def form_with_files(most: int) -> Iterator[tuple[dict[str, str], list]]:
     request.max_content_length = most
     files = [(name, each) for name, each in request.files.items(multi=True) if each.filename]
     try:
-        yield {name: value.strip() for name, value in request.form.items() if value.strip()}, files
+        yield _typed(request.form), files
     finally:
-        for each in request.files.values():
+        for _, each in files:
             each.close()
-
-
-def asked(schema) -> dict:
-    """The query of the page as a list's schema understands it; a bad one is refused."""
-    return schema.load({name: value for name, value in request.args.items() if value})
 
 
 def with_query(**changed) -> str:

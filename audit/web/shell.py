@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import mimetypes
 import re
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ class File:
         data = path.read_bytes()
         if path.suffix in (".js", ".css"):
             data = INDENTS.sub(b"", NOTES.sub(b"", COMMENTS.sub(b"", data)))
+        if path.suffix == ".json":
+            data = json.dumps(json.loads(data), ensure_ascii=False, separators=(",", ":")).encode()
         kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return cls(kind, data, gzip.compress(data, mtime=0))
 

@@ -83,7 +83,8 @@ def test_ones_devices_are_listed_newest_first(signed_in, clock):
     signed_in("office", device="phone")
     answer = desk.get("/tokens")
     assert [each["device"] for each in answer.json] == ["phone", "desk", "office's phone"]
-    assert set(answer.json[0]) == {"id", "device", "created_at", "expires_at", "last_used_at"}
+    shown = {"id", "device", "created_at", "expires_at", "last_used_at", "waiting", "waiting_at"}
+    assert set(answer.json[0]) == shown
 
 
 def test_a_device_whose_sign_in_ended_is_not_listed(signed_in, clock, admin, number):

@@ -8,7 +8,7 @@ import pytest
 from centre_tables import LUOJIANG, POINT, as_csv, as_workbook, bomb
 
 from audit.base.problems import ValidationError
-from audit.centres import imports
+from audit.centres import datums, imports
 
 
 def faults_of(path) -> dict[str, str]:
@@ -107,7 +107,6 @@ def test_an_unfit_cell_is_a_fault(tmp_path, column, cell):
         ({"lat": ""}, "lat"),
         ({"lon": ""}, "lat"),
         ({"datum": ""}, "datum"),
-        ({"datum": "GCJ-02"}, "datum"),
         ({"datum": "wgs84"}, "datum"),
     ],
 )
@@ -115,9 +114,45 @@ def test_a_point_is_whole_and_in_a_named_datum(tmp_path, point, column):
     assert set(faults_of(as_csv(tmp_path, LUOJIANG | POINT | point))) == {f"/2/{column}"}
 
 
-def test_a_gcj02_point_is_told_to_be_converted(tmp_path):
-    path = as_csv(tmp_path, LUOJIANG | POINT | {"datum": "GCJ-02"})
-    assert "convert other datums first" in faults_of(path)["/2/datum"]
+@pytest.mark.parametrize(("datum", "convert"), [("GCJ-02", datums.wgs_to_gcj), ("BD-09", datums.wgs_to_bd)])
+def test_a_point_of_a_chinese_map_is_read_in_wgs84_and_says_so(tmp_path, datum, convert):
+    lat, lon = convert((29.2131, 89.179))
+    path = as_csv(tmp_path, LUOJIANG | POINT | {"lat": f"{lat:.9f}", "lon": f"{lon:.9f}", "datum": datum})
+    ((_, row),), faults = imports.checked(imports.read(path))
+    assert faults == {}
+    assert (round(row["lat"], 5), round(row["lon"], 5), row["datum"]) == (29.2131, 89.179, "WGS-84")
+    assert row["point_source"] == f"laser survey 2026, converted from {datum}"
+
+
+def test_a_datum_that_nobody_knows_is_told_which_there_are(tmp_path):
+    path = as_csv(tmp_path, LUOJIANG | POINT | {"datum": "高德"})
+    assert faults_of(path)["/2/datum"] == "must be WGS-84 or CGCS2000 or GCJ-02 or BD-09"
+
+
+def test_words_as_offices_write_them(tmp_path):
+    row = {
+        "division_code": "540228100000",
+        "tier": "示范型",
+        "status": "停用",
+        "closed_why": "撤并",
+        "demonstration": "否",
+    }
+    ((_, read),), faults = imports.checked(imports.read(as_csv(tmp_path, row)))
+    assert faults == {}
+    assert (read["division_code"], read["tier"], read["status"]) == ("540228100", "demonstration", "closed")
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ({"closed_why": "撤并"}, "status"),
+        ({"status": "active", "merged_into": "540228101"}, "status"),
+        ({"status": "closed", "merged_into": "嘎东镇"}, "merged_into"),
+        ({"centre_id": "7"}, "centre_id"),
+    ],
+)
+def test_what_is_said_of_a_closed_centre_fits(tmp_path, row, column):
+    assert set(faults_of(as_csv(tmp_path, {"division_code": "540228100"} | row))) == {f"/2/{column}"}
 
 
 def test_every_fault_is_listed_with_row_and_column(tmp_path):

@@ -123,7 +123,7 @@ def test_a_dry_run_says_the_same_and_stores_nothing(take_in, a_queue, tmp_path):
 def test_a_dry_run_finds_what_would_be_refused(take_in, file, pictures):
     with_photos(file, [pictures[0], ("0" * 64, pictures[1][1])], [queued(uuid4(), visit(round="none"))])
     code, said = take_in(file, "--dry-run")
-    assert (code, "照片在传输中损坏" in said, "/round no such round" in said) == (1, True, True), said
+    assert (code, "文件在传输中损坏" in said, "/round no such round" in said) == (1, True, True), said
 
 
 def test_a_dry_run_keeps_no_conflict_aside(take_in, file, tashi):
@@ -204,7 +204,7 @@ def test_an_entry_that_is_no_inspection_is_named(take_in, file, item, why):
 
 def test_a_photo_with_another_sha256_is_named_and_the_next_goes_in(take_in, file, pictures):
     line = refused(take_in, with_photos(file, [("0" * 64, pictures[0][1]), pictures[1]]), kept=1)
-    assert line.startswith(f"照片 photo {'0' * 64} TA01: 照片在传输中损坏 · The bytes that arrived are not")
+    assert line.startswith(f"照片 photo {'0' * 64} TA01: 文件在传输中损坏 · The bytes that arrived are not")
 
 
 def test_what_is_no_picture_is_named(take_in, file, pictures):

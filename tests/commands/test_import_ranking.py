@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
+from pathlib import Path
 
 import openpyxl
 import pytest
 
+if (there := str(Path(__file__).parent.parent / "rankings")) not in sys.path:
+    sys.path.append(there)
+
+from contest import NOW, TOWNSHIPS, VILLAGES, Contest, checklist, policy
+from versions import published
+
 from audit.base.trail import TrailLine
+from audit.checklists import actions as checklists
 from audit.rankings import previous
 from audit.rankings.models import Publication, PublishedRow
 
@@ -63,11 +72,11 @@ def test_a_ranking_is_imported_as_a_publication(run, tmp_path):
 
 def test_places_totals_and_cards_are_kept(run, tmp_path):
     run(as_csv(tmp_path, ROWS))
-    found = previous.places(Publication.get())
-    assert {key: (place, str(total), card) for key, (place, total, card) in found.items() if isinstance(key, str)} == {
+    found = previous.places(Publication.get(), "counties")
+    assert {key: (place, str(total), card) for key, (place, total, card) in found.items()} == {
         "540228": (1, "91.50", "green"), "540222": (2, "80.00", "yellow"),
     }  # fmt: skip
-    assert len(found) == 3
+    assert len(previous.places(Publication.get(), "township")) == 1
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
@@ -79,6 +88,88 @@ def test_a_csv_may_be_utf8_or_gbk(run, tmp_path, encoding):
 def test_a_workbook_may_have_a_title_above_its_headings(run, tmp_path):
     assert run(as_workbook(tmp_path, ROWS, "三季度排名"))[0] == 0
     assert PublishedRow.select().count() == 4
+
+
+def as_sheets(folder, sheets: dict[str, list[dict]]):
+    """A workbook with these sheets; one without rows has some words."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for line in [list(rows[0]), *(list(row.values()) for row in rows)] if rows else [["关于核查情况的通报"]]:
+            sheet.append(line)
+    path = folder / "sheets.xlsx"
+    book.save(path)
+    return path
+
+
+def test_all_sheets_that_are_rankings_are_taken_together(run, tmp_path):
+    code, said = run(
+        as_sheets(tmp_path, {"封面": [], "县区": ROWS[:2], "乡镇": ROWS[2:3], "村级": ROWS[3:], "附注": []})
+    )
+    assert code == 0, said
+    assert said.splitlines() == [
+        "sheets read: 县区、乡镇、村级; no rankings: 封面、附注",
+        "2026Q3: 2 counties, 1 townships, 1 villages stand in the ranking",
+    ]
+
+
+def test_a_fault_names_its_sheet_where_there_are_several(run, tmp_path):
+    code, said = run(as_sheets(tmp_path, {"县区": ROWS[:2], "乡镇": [ROWS[2] | {"得分": "高"}]}))
+    assert (code, Publication.select().count()) == (1, 0)
+    assert "/乡镇/2/得分: a score with at most 2 decimals is wanted" in said
+
+
+def test_what_stands_in_two_sheets_stands_twice(run, tmp_path):
+    code, said = run(as_sheets(tmp_path, {"三季度": ROWS[:2], "二季度": ROWS[:1]}))
+    assert code == 1 and "/二季度/2/区划代码: stands twice" in said
+
+
+def test_of_a_workbook_without_rankings_all_sheets_are_named(run, tmp_path):
+    code, said = run(as_sheets(tmp_path, {"封面": [], "附注": []}))
+    assert code == 1 and "of any sheet (封面、附注)" in said
+
+
+def test_a_line_that_only_says_what_is_below_it_is_no_row(run, tmp_path):
+    aside = dict.fromkeys(ROWS[0], "") | {"排名": "未核查（1）"}
+    assert run(as_csv(tmp_path, [*ROWS[:3], aside, ROWS[3]]))[0] == 0
+    assert PublishedRow.select().count() == 4
+
+
+@pytest.mark.parametrize("lone", [{"排名": "3"}, {"区划代码": "白朗县"}])
+def test_a_row_with_one_cell_is_a_row_all_the_same(run, tmp_path, lone):
+    code, said = run(as_csv(tmp_path, [*ROWS[:3], dict.fromkeys(ROWS[0], "") | lone]))
+    assert code == 1 and "/5/区划代码: " in said
+
+
+@pytest.fixture
+def own(people, tmp_path):
+    """The workbook of a version of this program: three townships and a village of 岗巴县, visited."""
+    for content in (checklist("township"), checklist("village"), policy()):
+        checklists.publish(content, actor=None, now=NOW)
+    contest = Contest(people, "PLAIN", area="540200")
+    for code, mark in zip(TOWNSHIPS, (90, 80, 70), strict=False):
+        contest.visit(code, mark)
+    contest.visit(VILLAGES[0], 60.5)
+    path = tmp_path / "own.xlsx"
+    path.write_bytes(published(contest).export(version=1).data)
+    return path
+
+
+def test_a_workbook_of_our_own_is_taken_in(run, own):
+    code, said = run(own)
+    assert code == 0, said
+    assert said.splitlines() == [
+        "sheets read: 县区排名、乡镇排名、村级得分（抽查）; no rankings: 封面、问题清单、得分依据、说明",
+        "2026Q3: 18 counties, 206 townships, 1693 villages stand in the ranking",
+    ]
+
+
+def test_what_is_taken_in_is_what_was_published(run, own):
+    run(own)
+    first, second = Publication.select().order_by(Publication.id)
+    for part in ("counties", "township", "village"):
+        assert previous.places(second, part) == previous.places(first, part)
 
 
 def test_headings_may_have_their_other_names(run, tmp_path):

@@ -36,9 +36,12 @@ def post(office, path: str, body: dict) -> dict:
 
 @made_once
 def busy_round(office):
-    """A round with a tier changed, a list with its document, a draw, and plans that were replaced and withdrawn."""
+    """A round with a tier changed, two lists of which one was withdrawn, a document, a draw, and plans that were
+    replaced and withdrawn."""
     office.put(f"/rounds/{ROUND}/centres/{LUOJIANG}", json={"tier": "demonstration", "reason": "改定"})
     send(office)
+    taken_back = post(office, f"/rounds/{ROUND}/lists", LIST | {"division": "540222"})
+    post(office, f"/lists/{taken_back['id']}/withdrawal", {"reason": "误录"})
     post(office, f"/rounds/{ROUND}/lists", LIST | {"document": digest_of(PDF)})
     drawn = post(office, f"/rounds/{ROUND}/draws", DRAW)
     post(office, f"/plans/{drawn['result'][0]['id']}/replacement", {"reason": "道路中断"})
@@ -50,7 +53,7 @@ def busy_round(office):
 def test_a_busy_round_holds(busy_round, verify):
     code, said = verify()
     assert code == 0, said
-    for name, number in {"rounds": 1, "documents": 1, "lists": 1, "draws": 1, "plans": 21}.items():
+    for name, number in {"rounds": 1, "documents": 1, "lists": 2, "draws": 1, "plans": 21}.items():
         assert f"{name}: {number} checked, 0 faults" in said
 
 
@@ -122,8 +125,28 @@ def test_a_changed_list_is_found(busy_round, found, change):
 
 
 def test_a_list_that_was_removed_is_found(busy_round, found):
-    IssuedList.delete().execute()
+    IssuedList.delete().where(IssuedList.withdrawn_at.is_null()).execute()
     found(f"what it tells of, {ROUND}/540228/TM01, is gone")
+
+
+@pytest.mark.parametrize(
+    "change", [{"reason": "别的"}, {"withdrawn_at": LONG_AGO}, {"withdrawn_by": 1}]
+)  # fmt: skip
+def test_a_withdrawal_that_was_changed_is_found(busy_round, found, change):
+    IssuedList.update(change).where(IssuedList.withdrawn_at.is_null(False)).execute()
+    found(f"{ROUND}/540222/TM01 version 1: the trail does not tell that it was withdrawn so")
+
+
+def test_a_withdrawal_that_nobody_made_is_found(busy_round, found):
+    IssuedList.update(withdrawn_at=LONG_AGO, withdrawn_by=1, reason="悄悄").where(
+        IssuedList.withdrawn_at.is_null()
+    ).execute()
+    found(f"{ROUND}/540228/TM01 version 1: the trail does not tell that it was withdrawn so")
+
+
+def test_a_list_that_counts_again_unseen_is_found(busy_round, found):
+    IssuedList.update(withdrawn_at=None).execute()
+    found("it counts, and the trail tells that it was withdrawn")
 
 
 def test_a_document_that_was_changed_is_found(busy_round, found, app):

@@ -12,7 +12,7 @@ if (there := str(Path(__file__).parent.parent / "rankings")) not in sys.path:
 
 from contest import FIRST, NOW, TOWNSHIPS, VILLAGES, Contest, checklist, policy
 from states import made_once
-from versions import close, decide, done, propose, published
+from versions import close, decide, done, of_form_1, propose, published
 
 from audit.base import clock
 from audit.base.db import digest_of
@@ -20,6 +20,7 @@ from audit.centres.models import Centre
 from audit.checklists import actions as checklists
 from audit.inspections.models import Inspection
 from audit.rankings import drafts
+from audit.rankings import published as published_versions
 from audit.rankings.models import Publication, PublishedRow, Step
 from audit.rounds.models import Round, RoundCentre
 
@@ -49,7 +50,7 @@ def resealed(publication: Publication | None = None) -> None:
     for each in PublishedRow.select().where(PublishedRow.publication == publication.id):
         each.digest = digest_of([each.content, each.basis])
         each.save()
-    publication.digest = drafts.digest(publication.head, drafts.digests_of(publication))
+    publication.digest = drafts.digest(publication.head, published_versions.digests_of(publication))
     publication.save()
     Step.update(digest=publication.digest).where(Step.what == "publish").execute()
 
@@ -85,7 +86,9 @@ def test_a_changed_total_with_every_digest_worked_out_anew_is_found(contest, fou
     found("township line 1: differs from its recomputation in total")
 
 
-@pytest.mark.parametrize("change", [{"place": 9}, {"card": "red"}, {"movement": 3}, {"place_in_county": 4}])
+@pytest.mark.parametrize(
+    "change", [{"place": 9}, {"card": "red"}, {"escalated": "red"}, {"movement": 3}, {"place_in_county": 4}]
+)
 def test_a_changed_place_or_card_is_worked_out_again(contest, found, change):
     changed = row(A)
     changed.content |= change
@@ -162,6 +165,49 @@ def test_a_head_that_was_changed_is_found(contest, found):
     publication.head["round"]["opens_on"] = "2020-01-01"
     publication.save()
     found("its digest is not that of its head and lines")
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_another_state_of_a_finding_is_found(contest, found, anew):
+    changed = PublishedRow.get(PublishedRow.part == "findings")
+    changed.content["findings"][0]["state"] = "closed"
+    changed.save()
+    if anew:
+        resealed()
+    fault = "the trail does not tell that it was published so" if anew else "findings line 1: not what was published"
+    found(fault)
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"draws": [{"seed": "1234"}]}, "it tells of other draws than were made"),
+        ({"round": {"closed_on": "2020-01-01"}}, "it was not closed on the day that it says"),
+    ],
+)
+def test_other_circumstances_than_there_were_are_found(contest, found, change, fault):
+    publication = Publication.get()
+    publication.head |= {
+        name: publication.head[name] | each if name == "round" else each for name, each in change.items()
+    }
+    publication.save()
+    resealed(publication)
+    found(fault)
+
+
+def test_a_version_of_an_earlier_program_holds_and_so_does_its_correction(people, verify, monkeypatch):
+    for content in (checklist("township"), checklist("village"), policy()):
+        checklists.publish(content, actor=None, now=NOW)
+    contest = Contest(people, "PLAIN")
+    contest.visit(A, 75)
+    with monkeypatch.context() as patch:
+        of_form_1(patch)
+        published(contest)
+    decide(contest, A, 100)
+    done(contest, "publish")
+    said = verify()[1]
+    assert "publications: 2 checked, 0 faults" in said, said
+    assert "form" not in Publication.get(Publication.version == 1).head
 
 
 # --- what it rests on --------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.centres import datums
 from audit.centres.distance import metres
 from audit.evidence import place
 from audit.evidence.place import FENCE_M, Fix, Point
@@ -31,44 +32,44 @@ def north(metres_away: float) -> tuple[float, float]:
 
 
 def test_gcj_02_is_407_metres_off_at_gadong():
-    lat, lon = place.wgs_to_gcj(GADONG)
+    lat, lon = datums.wgs_to_gcj(GADONG)
     assert (round(lat - GADONG[0], 6), round(lon - GADONG[1], 6)) == (-0.003042, 0.00235)
     assert round(metres(GADONG, (lat, lon))) == 407
 
 
 def test_bd_09_is_923_metres_off_at_gadong_and_926_from_gcj_02():
-    bd = place.wgs_to_bd(GADONG)
-    assert (round(metres(GADONG, bd)), round(metres(place.wgs_to_gcj(GADONG), bd))) == (923, 926)
+    bd = datums.wgs_to_bd(GADONG)
+    assert (round(metres(GADONG, bd)), round(metres(datums.wgs_to_gcj(GADONG), bd))) == (923, 926)
 
 
 def test_gcj_02_is_313_to_490_metres_off_over_the_prefecture():
-    off = [metres(each, place.wgs_to_gcj(each)) for each in GRID]
+    off = [metres(each, datums.wgs_to_gcj(each)) for each in GRID]
     assert (round(min(off)), round(max(off))) == (313, 490)
 
 
 def test_gcj_02_lies_to_the_south_east_over_the_prefecture():
-    directions = [place.bearing(each, place.wgs_to_gcj(each)) for each in GRID]
+    directions = [place.bearing(each, datums.wgs_to_gcj(each)) for each in GRID]
     assert (round(min(directions)), round(max(directions))) == (133, 159)
 
 
 def test_bd_09_is_836_to_987_metres_off_over_the_prefecture():
-    off = [metres(each, place.wgs_to_bd(each)) for each in GRID]
+    off = [metres(each, datums.wgs_to_bd(each)) for each in GRID]
     assert (round(min(off)), round(max(off))) == (836, 987)
 
 
 @given(in_china)
 def test_gcj_02_and_back_is_within_a_hand(position):
-    assert metres(position, place.gcj_to_wgs(place.wgs_to_gcj(position))) < 0.2
+    assert metres(position, datums.gcj_to_wgs(datums.wgs_to_gcj(position))) < 0.2
 
 
 @given(in_china)
 def test_bd_09_and_back_is_within_a_hand(position):
-    assert metres(position, place.bd_to_wgs(place.wgs_to_bd(position))) < 0.2
+    assert metres(position, datums.bd_to_wgs(datums.wgs_to_bd(position))) < 0.2
 
 
 @given(anywhere_else)
 def test_outside_of_china_nothing_is_changed(position):
-    for convert in (place.wgs_to_gcj, place.gcj_to_wgs, place.wgs_to_bd, place.bd_to_wgs):
+    for convert in (datums.wgs_to_gcj, datums.gcj_to_wgs, datums.wgs_to_bd, datums.bd_to_wgs):
         assert convert(position) == position
 
 
@@ -153,13 +154,13 @@ def test_without_a_fix_there_is_no_place():
 
 
 def test_a_fix_that_declares_its_datum_is_converted_first():
-    for datum, convert in (("GCJ-02", place.wgs_to_gcj), ("BD-09", place.wgs_to_bd)):
+    for datum, convert in (("GCJ-02", datums.wgs_to_gcj), ("BD-09", datums.wgs_to_bd)):
         judged = place.judge(Fix(convert(GADONG), 10, datum), Point(GADONG, 30))
         assert (judged.verdict, judged.looks_like) == ("inside", None)
         assert judged.distance_m < 0.2
 
 
-@pytest.mark.parametrize(("datum", "convert"), [("GCJ-02", place.wgs_to_gcj), ("BD-09", place.wgs_to_bd)])
+@pytest.mark.parametrize(("datum", "convert"), [("GCJ-02", datums.wgs_to_gcj), ("BD-09", datums.wgs_to_bd)])
 def test_a_fix_that_another_datum_brings_inside_is_not_called_outside(datum, convert):
     judged = place.judge(Fix(convert(GADONG), 10), Point(GADONG, 30))
     assert (judged.verdict, judged.looks_like, round(judged.looks_like_m)) == ("cannot-tell", datum, 0)

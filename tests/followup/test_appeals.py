@@ -134,8 +134,21 @@ def test_a_dismissed_appeal_changes_nothing(town, frozen, filed, office):
     before = office.get(f"/inspections/{frozen}/score").json["total"]
     answer = decide(office, filed, "dismiss")
     told = answer.json
-    assert (answer.status_code, told["state"], told["decision"], told["answer"]) == (200, "dismissed", "已核实", None)
+    assert (answer.status_code, told["state"], told["answer"]) == (200, "dismissed", None)
     assert office.get(f"/inspections/{frozen}/score").json["total"] == before
+
+
+@pytest.mark.parametrize("decision", ["dismissed", "upheld"])
+def test_a_decision_and_its_reason_stand_apart(filed, office, bailang, decision):
+    told = bailang.get(f"/appeals/{filed}").json
+    assert (told["decision"], told["decision_reason"], told["reason"]) == (None, None, "面积已扩建")
+    told = (uphold if decision == "upheld" else lambda *who: decide(*who, "dismiss"))(office, filed).json
+    assert (told["decision"], told["decision_reason"], told["reason"]) == (decision, "已核实", "面积已扩建")
+
+
+def test_an_appeal_that_was_withdrawn_was_not_decided(filed, bailang):
+    told = bailang.post(f"/appeals/{filed}/withdrawal").json
+    assert (told["state"], told["decision"], told["decision_reason"]) == ("withdrawn", None, None)
 
 
 def test_an_upheld_appeal_makes_a_new_score(town, frozen, filed, office):

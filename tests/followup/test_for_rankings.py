@@ -84,7 +84,7 @@ def test_appeals_that_nobody_decided_are_counted(town, a_fault, round_id, office
     town.freeze()
     numbers = [town.appeal(a_fault, item=item).json["id"] for item in ("T1", "T4")]
     office.post(f"/appeals/{numbers[0]}/decision", json={"decision": "dismiss", "reason": "不属实"})
-    assert queries.open_appeals(round_id) == 1
+    assert (queries.open_appeals(round_id), queries.appealed(round_id)) == (1, [a_fault])
 
 
 def test_the_newest_calendar_of_a_year_counts(app):

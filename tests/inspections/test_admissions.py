@@ -7,7 +7,9 @@ from factories import GADONG, LUOJIANG, MAYI, visit
 from submissions import admit, flags_of, named, slug
 
 from audit.base.trail import TrailLine
+from audit.inspections import flags, schemas
 from audit.inspections.models import Admission, Inspection
+from audit.rounds import plan_schemas
 from audit.rounds.models import Plan
 
 
@@ -102,6 +104,12 @@ def test_a_visit_that_nobody_was_planned_for_is_flagged(tashi, reviewer, office)
     assert flags_of(tashi.submit(inspection, visit())) == {"not-assigned"}
     assert slug(reviewer.review(inspection)) == "not-admitted"
     assert (admit(reviewer, inspection).status_code, reviewer.review(inspection).status_code) == (201, 201)
+
+
+def test_a_self_assessment_cannot_be_planned_and_so_is_never_unassigned(tashi, office):
+    plan(office, LUOJIANG)
+    assert flags_of(tashi.submit(uuid4(), visit(kind="self"))) == set()
+    assert set(flags.UNPLANNED) == set(schemas.KINDS) - set(plan_schemas.KINDS)
 
 
 def test_a_planned_visit_is_approved_as_it_is(tashi, reviewer, office):

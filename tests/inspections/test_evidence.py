@@ -9,6 +9,7 @@ from factories import GADONG, JIANGZI, LUOJIANG, STARTED, picture, visit
 from PIL import Image
 
 from audit.accounts.models import Account
+from audit.centres import datums
 from audit.centres.models import Centre
 from audit.evidence import place
 from audit.inspections.models import Inspection
@@ -116,13 +117,13 @@ def test_an_unverified_point_puts_nobody_outside(tashi):
 
 
 def test_gcj_02_under_another_label_is_suspected(tashi, precise):
-    lat, lon = (round(each, 8) for each in place.wgs_to_gcj(HERE))
+    lat, lon = (round(each, 8) for each in datums.wgs_to_gcj(HERE))
     flags = tashi.submit(uuid4(), visit(fix=fix(lat, lon))).json["flags"]
     assert [(each["flag"], each["numbers"]["datum"]) for each in flags] == [("datum-suspect", "GCJ-02")]
 
 
 def test_gcj_02_under_its_own_label_is_inside(tashi, precise):
-    lat, lon = (round(each, 8) for each in place.wgs_to_gcj(HERE))
+    lat, lon = (round(each, 8) for each in datums.wgs_to_gcj(HERE))
     inspection = uuid4()
     tashi.submit(inspection, visit(fix=fix(lat, lon, datum="GCJ-02")))
     told = evidence(tashi, inspection)["positions"]["fix"]

@@ -9,8 +9,8 @@ from submissions import slug
 
 from audit.accounts.models import Account
 from audit.base.trail import TrailLine
+from audit.centres import datums
 from audit.centres.models import Centre
-from audit.evidence import place
 
 URL = f"/centres/{LUOJIANG}/learnt-point"
 
@@ -76,7 +76,7 @@ def test_a_visit_without_a_good_fix_teaches_nothing(reviewing_inspector, visited
 
 
 def test_a_declared_datum_is_converted(reviewing_inspector, visited):
-    lat, lon = (round(each, 9) for each in place.wgs_to_gcj((29.1, 89.2)))
+    lat, lon = (round(each, 9) for each in datums.wgs_to_gcj((29.1, 89.2)))
     visited(fix(lat, lon, datum="GCJ-02"))
     assert (learnt(reviewing_inspector)["lat"], learnt(reviewing_inspector)["lon"]) == (29.1, 89.2)
 

@@ -83,10 +83,10 @@ def test_a_list_that_comes_later_flags_what_waits_for_photos_too(office, tashi, 
 
 
 def test_what_does_not_apply_has_no_list(office, tashi, proven):
-    inspection = proven(tashi, GADONG, TP01={"not_applicable": "午休"})
+    inspection = proven(tashi, GADONG, TZ05={"not_applicable": "县级统一办理"})
     before = tashi.get(f"/inspections/{inspection}").json["flags"]
-    issue(office, 999, item="TP01")
-    assert item_of(tashi, inspection, "TP01")["reason"] == "not-applicable"
+    issue(office, 999, item="TZ05")
+    assert item_of(tashi, inspection, "TZ05")["reason"] == "not-applicable"
     assert tashi.get(f"/inspections/{inspection}").json["flags"] == before
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from audit.base import clock
+from audit.centres import datums
 from audit.evidence import place
 from audit.evidence.place import Fix, Point
 from audit.inspections.photo_flags import EDITORS, Seen, of_photo
@@ -70,14 +71,14 @@ def test_far_says_how_far_and_with_what_errors(position):
 
 
 def test_gcj_02_under_another_label_is_suspected_and_not_called_far():
-    found = flags(fix=at(place.wgs_to_gcj(GADONG)))
+    found = flags(fix=at(datums.wgs_to_gcj(GADONG)))
     assert set(found) == {"datum-suspect"}
     numbers = found["datum-suspect"]
     assert (numbers["datum"], numbers["distance_m"], numbers["converted_distance_m"]) == ("GCJ-02", 407, 0)
 
 
 def test_bd_09_under_another_label_is_suspected():
-    numbers = flags(fix=at(place.wgs_to_bd(GADONG)))["datum-suspect"]
+    numbers = flags(fix=at(datums.wgs_to_bd(GADONG)))["datum-suspect"]
     assert (numbers["datum"], numbers["distance_m"]) == ("BD-09", 923)
 
 

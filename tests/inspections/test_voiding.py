@@ -92,9 +92,27 @@ def test_its_team_sees_that_it_is_void_and_why(reviewer, tashi, a_visit):
     assert [each["id"] for each in tashi.get("/inspections?state=void").json] == [str(a_visit)]
 
 
-def test_what_is_void_is_neither_reviewed_nor_voided_again(reviewer, a_visit):
+def test_what_is_void_is_neither_reviewed_nor_voided_otherwise(reviewer, a_visit):
     void(reviewer, a_visit)
-    assert (slug(reviewer.review(a_visit)), slug(void(reviewer, a_visit))) == ("not-reviewable", "not-reviewable")
+    again = void(reviewer, a_visit, "wrong-centre", "应为洛江镇")
+    assert (slug(reviewer.review(a_visit)), slug(again)) == ("not-reviewable", "not-reviewable")
+
+
+@pytest.mark.parametrize("why", ["test", "wrong-centre", "fraud"])
+def test_a_voiding_sent_twice_is_one(reviewer, a_visit, why):
+    path, body, headers = f"/inspections/{a_visit}/voiding", {"why": why, "reason": "重复"}, named(reviewer, a_visit)
+    first = reviewer.post(path, json=body, headers=headers)
+    lines = TrailLine.select().count()
+    again = [reviewer.post(path, json=body, headers=each) for each in (headers, named(reviewer, a_visit))]
+    assert [first.status_code, *(each.status_code for each in again)] == [201, 200, 200]
+    assert [each.json for each in again] == [first.json] * 2
+    assert (Voiding.select().count(), TrailLine.select().count()) == (1, lines)
+
+
+def test_a_voiding_that_got_no_answer_is_asked_again_after_the_freeze(reviewer, a_visit, freeze):
+    first = void(reviewer, a_visit)
+    freeze()
+    assert void(reviewer, a_visit).json == first.json
 
 
 def test_a_voiding_leaves_one_line_in_the_trail(reviewer, a_visit):

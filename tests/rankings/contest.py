@@ -22,7 +22,7 @@ TOWNSHIPS = ["540237100", "540237200", "540237201", "540237202", "540237203"]
 VILLAGES = [f"5402371002{number:02}" for number in range(1, 9)]
 YADONG, BAILANG, JIANGZI = "540233", "540228", "540222"
 DIMENSIONS = {"area": "面积", "staff": "人员", "matters": "事项进驻", "authorisation": "授权"}
-OFFICE_SHEETS = ["封面", "县区排名", "乡镇排名", "村级得分", "问题清单", "得分依据", "说明"]
+OFFICE_SHEETS = ["封面", "县区排名", "乡镇排名", "村级得分（抽查）", "问题清单", "得分依据", "说明"]
 
 
 def words(zh: str) -> dict:

@@ -11,6 +11,7 @@ from PIL import Image
 from states import made_once
 
 from audit.accounts.models import Account
+from audit.inspections.models import Inspection, ItemPhoto
 from audit.rankings import evidence
 
 PATH = "/rounds/2026Q4/counties/540228/evidence.zip"
@@ -110,8 +111,49 @@ def test_two_photos_whose_digests_begin_alike_are_told_apart(photos, office, mon
     proof = evidence.Proof(one, "x.jpg", "image/jpeg", False, "a", [], evidence.BEFORE_ANY)
     monkeypatch.setattr(evidence, "_facts", lambda *_: (0, 0, ""))
     other = evidence.Proof(one[:8] + "f" * 56, "x.jpg", "image/jpeg", False, "a", [], evidence.BEFORE_ANY)
-    names = [each.name for each in evidence._entries([proof, other], False, None)]
+    names = [each.name for each in evidence._entries([proof, other], evidence.Copy("试算", "", False), None)]
     assert names == ["index.csv", f"a/{one[:8]}.jpg", f"a/{one[:8]}{'f' * 8}.jpg"]
+
+
+# --- of which copy ------------------------------------------------------------------------------------------------
+
+
+def test_the_index_of_a_live_archive_says_that_it_is_a_trial(photos, office):
+    assert {(row["版本"], row["数据摘要"]) for row in index(opened(ask(office)))} == {("试算", "")}
+
+
+@pytest.fixture
+def version_one(photos, office, office2) -> str:
+    """The path of the archive of version 1."""
+    assert office.post("/rounds/2026Q4/closing").status_code == 200
+    for what in ("freeze", "publish"):
+        proposed = office.post("/rounds/2026Q4/steps", json={"what": what, "note": "会议纪要", "accept": True})
+        assert office2.put(f"/steps/{proposed.json['id']}/confirmation").status_code == 200
+    return "/rounds/2026Q4/publications/1/counties/540228/evidence.zip"
+
+
+def test_the_index_of_a_version_names_it_and_its_digest(version_one, office, bailang):
+    published = office.get("/rounds/2026Q4/publications/1").json
+    made = opened(ask(bailang, version_one))
+    assert {(row["版本"], row["数据摘要"]) for row in index(made)} == {("第1版", published["digest"])}
+    assert len(made.namelist()) == 5
+
+
+def test_a_version_has_the_photos_that_it_was_published_with(version_one, office, photos):
+    before = ask(office, version_one).data
+    digest = index(opened(ask(office, version_one)))[0]["原件SHA-256"]
+    ItemPhoto.create(inspection=Inspection.get().id, item="TA01", digest=digest)
+    assert ask(office, version_one).data == before
+    assert len(opened(ask(office)).namelist()) == 6
+
+
+def test_an_archive_has_a_name_for_programs_that_read_no_chinese(version_one, office):
+    headers = [ask(office, path).headers["Content-Disposition"] for path in (PATH, version_one)]
+    assert [each.split('"')[1] for each in headers] == ["evidence_540228.zip", "evidence_540228_v1.zip"]
+
+
+def test_a_version_that_is_not_there_has_no_archive(version_one, office):
+    assert ask(office, version_one.replace("/1/", "/2/")).status_code == 404
 
 
 # --- who --------------------------------------------------------------------------------------------------------

@@ -43,10 +43,20 @@ def test_it_holds_its_own_lines_with_their_places_in_the_whole(both, own):
     assert [(row["县(区)"], row["全市排名"], row["总分"]) for row in table(made["乡镇排名"])] == [("岗巴县", 2, 80)]
 
 
-@pytest.mark.parametrize("sheet", ["乡镇排名", "村级得分", "问题清单", "得分依据"])
+@pytest.mark.parametrize("sheet", ["乡镇排名", "村级得分（抽查）", "问题清单", "得分依据"])
 def test_no_line_is_anothers(both, own, sheet):
     cells = {cell.value for row in book(both, own)[sheet].iter_rows(min_row=4) for cell in row}
     assert not [cell for cell in cells if "亚东" in str(cell) or str(cell).startswith("540233")]
+
+
+def test_it_names_nobody_who_came_covertly(both, own, office):
+    both.visit("540237200", 70, kind="covert")
+    named = {
+        whose: {line["区划代码"]: line["检查员"] for line in table(made["得分依据"])}
+        for whose, made in (("county", book(both, office)), ("office", both.workbook()))
+    }
+    assert named["office"]["540237200"] == named["office"]["540237100"] == "Tashi"
+    assert (named["county"]["540237200"], named["county"]["540237100"]) == (None, "Tashi")
 
 
 def test_it_carries_the_digest_of_the_whole(both, own):

@@ -1,7 +1,10 @@
 """封面: the notice that the office signs."""
 
+import pytest
 from contest import TOWNSHIPS, VILLAGES
 from states import made_once
+
+from audit.rankings import book
 
 A, B, C, D, E = TOWNSHIPS
 
@@ -52,6 +55,11 @@ def test_it_lists_the_sheets_behind_it(visited):
     assert all(f"{number}．{name}" in told for number, name in enumerate(book.sheetnames[1:], 1))
 
 
+def test_it_says_which_of_them_are_not_for_paper(visited):
+    attached = [line.partition("．")[2] for line in lines(visited) if "．" in line]
+    assert [name for name in attached if "电子附件" in name] == ["问题清单（电子附件）", "得分依据（电子附件）"]
+
+
 def test_a_sample_says_so_under_its_title(plain):
     assert lines(plain("DEMO", sample=True))[2] == "【示例数据，不代表任何真实中心的情况】"
 
@@ -63,9 +71,26 @@ def test_it_is_laid_out_as_official_papers_are(contest):
     assert (sheet["A1"].font.name, sheet["A1"].font.sz, sheet["A4"].font.name) == ("方正小标宋简体", 22, "仿宋")
 
 
+def test_it_is_printed_on_one_page(visited):
+    sheet = visited.workbook()["封面"]
+    fit = (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight)
+    # openpyxl leaves out what is 1
+    assert fit[0] is True and {fit[1] or 1, fit[2] or 1} == {1}
+    # LibreOffice makes a sheet of one column no smaller
+    assert {str(each).partition(":")[2][0] for each in sheet.merged_cells.ranges} == {"H"}
+
+
+@pytest.mark.parametrize("paragraphs", [1, 5, 20])
+def test_the_more_there_is_to_say_the_more_stands_on_a_line(paragraphs):
+    told = [("title", "通报"), *[("text", "核查情况" * 40)] * paragraphs]
+    wide = book._characters(told)
+    assert sum(book._heights(told, wide)) <= wide * 16 * book.TEXT_BLOCK
+    assert (wide == book.FEWEST) == (paragraphs == 1)
+
+
 def test_every_paragraph_has_the_height_that_it_needs(visited):
     sheet = visited.workbook()["封面"]
     for row, cell in enumerate(sheet["A"], 1):
-        if cell.font.name == "仿宋":
+        if cell.font.name == "仿宋" and cell.value:
             characters = sum(1 if char.isascii() else 2 for char in cell.value or "") / 2
             assert sheet.row_dimensions[row].height >= max(1, characters / 28) * cell.font.sz

@@ -6,8 +6,9 @@ from decimal import Decimal
 from urllib.parse import unquote
 
 import pytest
-from contest import NOW, TOWNSHIPS, VILLAGES, rename
+from contest import NOW, TOWNSHIPS, VILLAGES, rename, told
 from states import made_once
+from versions import published
 
 from audit.accounts.models import Account
 from audit.checklists.models import Baseline
@@ -34,7 +35,7 @@ def test_a_file_starts_with_a_byte_order_mark(contest):
 def test_every_line_has_as_many_cells_as_the_header(visited):
     text = visited.export("villages.csv").data.decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(text, newline="")))
-    assert (len(lines), {len(line) for line in lines}) == (31, {22})
+    assert (len(lines), {len(line) for line in lines}) == (31, {26})
 
 
 @pytest.mark.parametrize("what", ["townships", "villages"])
@@ -76,6 +77,20 @@ def test_every_line_names_the_version_of_its_baseline(visited, sample, said):
 def test_a_countys_line_says_what_each_level_was_measured_against(visited):
     adopt(visited)
     assert [line["参照"] for line in visited.csv("counties")] == ["乡镇：示范点基线第2版；村级：标准"]
+
+
+@pytest.mark.parametrize("what", ["counties", "townships", "villages", "findings"])
+def test_every_line_says_that_it_is_of_a_trial_and_of_which(visited, what):
+    digest = told(visited.workbook()["说明"])["数据摘要"].split()[1][:64]
+    assert {(line["版本"], line["数据摘要"]) for line in visited.csv(what)} == {("试算", digest)}
+
+
+def test_every_line_of_a_version_names_it_and_its_digest(visited):
+    of = published(visited).get("publications/1").json
+    text = visited.export("townships.csv", version=1).data.decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert list(lines[0])[-2:] == ["版本", "数据摘要"]
+    assert {(line["版本"], line["数据摘要"]) for line in lines} == {("第1版", of["digest"])}
 
 
 def test_what_was_not_visited_has_no_score(visited):

@@ -26,7 +26,7 @@ def archive(storage) -> Archive:
             storage.put(key, spool)
         line = ["县", "点位", "540228101", "TA01", "内容", "达标", "2026-11-20 11:30"]
         found.append(evidence.Proof(digest, key, "image/jpeg", number != 1, "嘎东镇/TA01", line, evidence.BEFORE_ANY))
-    return Archive(list(evidence._entries(found, False, storage)))
+    return Archive(list(evidence._entries(found, evidence.Copy("试算", "", False), storage)))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from urllib.parse import unquote
 
 import pytest
 from contest import GANGBA
+from versions import published
 
 from audit.centres.models import Division
 
@@ -39,3 +40,27 @@ def test_no_name_of_a_place_breaks_the_header(plain, what, name):
     header = place.export(what).headers["Content-Disposition"]
     told = unquote(header.partition("filename*=UTF-8''")[2])
     assert (set('"/\\\r\n') & set(told), told.endswith((".xlsx", ".csv"))) == (set(), True)
+
+
+@pytest.mark.parametrize(
+    ("what", "plain_name"),
+    [
+        ("ranking.xlsx", "ranking_PLAIN_trial_"),
+        ("townships.csv", "townships_PLAIN_trial_"),
+        ("findings.csv", "findings_PLAIN_trial_"),
+    ],
+)
+def test_programs_that_read_no_chinese_get_a_name_that_says_what_it_is(contest, what, plain_name):
+    name = contest.export(what).headers["Content-Disposition"].split('"')[1]
+    assert (name[: len(plain_name)], name.rpartition(".")[2]) == (plain_name, what.rpartition(".")[2])
+
+
+def test_a_version_and_a_sample_say_so_in_the_plain_name_too(plain):
+    contest = published(plain("DEMO", sample=True))
+    name = contest.export(version=1).headers["Content-Disposition"].split('"')[1]
+    assert name.startswith("sample_ranking_DEMO_v1_20")
+
+
+def test_a_countys_copy_is_named_by_its_code(contest):
+    with contest.get(f"counties/{GANGBA}/exports/ranking.xlsx") as answer:
+        assert 'filename="ranking_540237_PLAIN_trial_' in answer.headers["Content-Disposition"]

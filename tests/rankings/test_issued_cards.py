@@ -1,13 +1,15 @@
 """Cards as official acts: issued for a version, acknowledged, withdrawn, replaced."""
 
+import io
 import re
 from datetime import date
 
+import openpyxl
 import pytest
 from acts import act, another_card_policy, card, cards, colours, corrected, issue, issued, voided, withdrawn
-from contest import BAILANG, GANGBA, JIANGZI, TOWNSHIPS, VILLAGES
+from contest import BAILANG, GANGBA, JIANGZI, TOWNSHIPS, VILLAGES, table, told
 from states import made_once
-from versions import published, slug
+from versions import done, frozen, of_form_1, published, slug
 
 from audit.base.clock import BEIJING
 from audit.base.trail import TrailLine
@@ -193,10 +195,66 @@ def test_a_withdrawn_card_is_no_part_of_a_run(periods):
     assert card(periods("Q2", {A: 75}), A)["colour"] == "yellow"
 
 
-def test_the_ranking_shows_what_the_score_earns_by_itself(periods):
+def test_the_ranking_shows_what_the_score_earns_and_what_a_run_makes_of_it(periods):
+    first, second = (periods(code, {A: 75, B: 90}) for code in ("Q1", "Q2"))
+    told = {code: (second.row(code)["card"], second.row(code)["escalated"]) for code in (A, B)}
+    assert told == {A: ("yellow", "red"), B: ("green", None)}
+    assert (first.row(A)["card"], first.row(A)["escalated"]) == ("yellow", None)
+
+
+def test_what_was_published_has_the_colours_that_are_issued(periods):
+    rounds = [periods(code, MARKS) for code in ("Q1", "Q2", "Q3")]
+    for each in rounds:
+        parts = [each.get(f"publications/1/rankings/{part}").json for part in ("counties", "townships", "villages")]
+        rows = [row for part in parts for row in part["rows"] if row["card"]]
+        assert {row["code"]: row["escalated"] or row["card"] for row in rows} == colours(each)
+
+
+def test_the_published_workbook_says_which_cards_a_run_has_changed(periods):
     periods("Q1", {A: 75})
-    second = periods("Q2", {A: 75})
-    assert (second.row(A)["card"], card(second, A)["colour"]) == ("yellow", "red")
+    book = openpyxl.load_workbook(io.BytesIO(periods("Q2", {A: 75, B: 90}).export(version=1).data))
+    townships, (county,) = table(book["乡镇排名"]), table(book["县区排名"])
+    assert [row["亮牌"] for row in townships] == ["●绿·达标", "■红·挂牌督办（升级）"]
+    assert (county["亮牌"], county["备注"]) == ("■红·挂牌督办（升级）", "本期得分为黄牌，连续2次黄牌升级为红牌")
+    notice = "".join(cell.value or "" for cell in book["封面"]["A"])
+    assert "乡镇绿牌（达标）1个、红牌（挂牌督办）1个。其中连续2次黄牌升级为红牌的县（区）1个、乡镇1个。" in notice
+
+
+def test_cards_that_are_withdrawn_later_leave_what_was_published(periods):
+    first, second = (periods(code, {A: 75}) for code in ("Q1", "Q2"))
+    withdrawn(first, A)
+    (row,) = (row for row in second.get("publications/1/rankings/townships").json["rows"] if row["code"] == A)
+    assert (row["escalated"], second.row(A)["escalated"]) == ("red", None)
+
+
+def test_a_version_that_does_not_know_of_runs_says_so(periods, monkeypatch):
+    periods("Q1", {A: 75})
+    of_form_1(monkeypatch)
+    book = openpyxl.load_workbook(io.BytesIO(periods("Q2", {A: 75}).export(version=1).data))
+    assert [row["亮牌"] for row in table(book["乡镇排名"])] == ["▲黄·限期整改"]
+    notice = "".join(cell.value or "" for cell in book["封面"]["A"])
+    assert "以上为本期得分等级，未计连续2次黄牌升级为红牌。" in notice
+    assert "以正式发牌为准" in told(book["说明"])["亮牌升级"]
+
+
+def test_whoever_publishes_before_the_last_periods_cards_are_out_is_told(plain):
+    for number, code in enumerate(("Q1", "Q2"), 1):
+        contest = plain(code, closes_on=f"2027-0{number}-28")
+        contest.visit(A, 75)
+        frozen(contest)
+        step = done(contest, "publish")
+    (check,) = (each for each in step["checks"] if each["check"] == "earlier-cards-missing")
+    assert (check["weight"], check["zh"]) == ("tells", "上期尚未发牌，连续亮牌无法计入")
+
+
+def test_many_runs_cost_no_more_queries_than_one(periods, plain, queries_of):
+    periods("Q1", {A: 75, B: 76, C: 77})
+    contest = plain("Q2", closes_on="2027-06-30")
+    contest.visit(A, 75)
+    one = queries_of(contest.rows)
+    for code in (B, C):
+        contest.visit(code, 75)
+    assert queries_of(contest.rows) == one
 
 
 def test_how_many_make_a_run_is_the_policys(periods):

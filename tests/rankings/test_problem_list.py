@@ -1,12 +1,15 @@
 """问题清单: what does not meet its standard, and what became of it."""
 
+import io
 from datetime import timedelta
 
+import openpyxl
 from contest import FIRST, TOWNSHIPS, VILLAGES, rename, table
 from states import made_once
-from versions import published
+from versions import confirm, frozen, of_form_1, propose, published
 
 from audit.followup.models import Finding
+from audit.rankings import problem_list
 
 A, B = TOWNSHIPS[:2]
 
@@ -75,9 +78,6 @@ def test_no_text_of_it_is_a_formula(visited):
 
 
 def test_the_numbers_of_its_photos_are_the_first_of_their_digests(tashi, reviewer, office):
-    import io
-
-    import openpyxl
     from factories import answered, approved, picture, visit
 
     digest, data = picture()
@@ -94,12 +94,50 @@ def test_there_is_no_list_for_those_who_do_not_export(visited):
     assert {visited.export("findings.csv", who).status_code for who in ("bailang", "tashi", "reviewer")} == {403}
 
 
-def test_a_published_list_never_changes_with_what_became_of_it(contest):
-    for code in TOWNSHIPS:
-        contest.visit(code, 100, 83.33, 100, 100)
-    published(contest)
-    before = contest.export("findings.csv", "office", version=1).data
-    Finding.update(state="ordered", unit="岗巴县行政审批局", due_on="2026-12-11").execute()
-    assert contest.export("findings.csv", "office", version=1).data == before
+ORDERED = {"state": "ordered", "unit": "岗巴县行政审批局", "due_on": "2026-12-11"}
+
+
+def test_a_published_list_never_changes_with_what_became_of_it(visited):
+    published(visited)
+    before = visited.export("findings.csv", "office", version=1).data
+    Finding.update(ORDERED).execute()
+    assert visited.export("findings.csv", "office", version=1).data == before
     assert "整改中" not in before.decode()
-    assert "整改中" in contest.export("findings.csv").data.decode()
+    assert "整改中" in visited.export("findings.csv").data.decode()
+
+
+def test_a_published_list_tells_what_had_become_of_each_problem(visited):
+    Finding.update(ORDERED).where(Finding.item == "T2").execute()
+    published(visited)
+    Finding.update(state="reported", unit="他处", due_on="2027-01-01").execute()
+    (row, other) = table(of_version(visited)["问题清单"])
+    assert (row["状态"], row["责任单位"], str(row["整改时限"])[:10]) == ("整改中", "岗巴县行政审批局", "2026-12-11")
+    assert (other["状态"], other["责任单位"]) == ("待下达", None)
+
+
+def test_a_published_list_keeps_what_was_closed_before(visited):
+    visited.visit(A, 100, at=FIRST + timedelta(days=1))
+    row = problems(visited)[0]
+    published(visited)
+    Finding.update(state="withdrawn").execute()
+    assert row["状态"] == "已销号"
+    assert table(of_version(visited)["问题清单"])[0] == row
+
+
+def test_the_state_of_findings_may_move_between_proposal_and_confirmation(visited):
+    step = propose(frozen(visited), "publish").json["id"]
+    Finding.update(ORDERED).execute()
+    assert confirm(visited, step).status_code == 200
+    assert {row["状态"] for row in table(of_version(visited)["问题清单"])} == {"整改中"}
+
+
+def test_a_version_that_does_not_know_leaves_these_columns_out(visited, monkeypatch):
+    of_form_1(monkeypatch)
+    published(visited)
+    rows = table(of_version(visited)["问题清单"])
+    assert [row["区划代码"] for row in rows] == [A, VILLAGES[0]]
+    assert not set(problem_list.COURSE) & set(rows[0])
+
+
+def of_version(contest, version: int = 1) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(contest.export(version=version).data))

@@ -98,6 +98,12 @@ def test_the_page_says_the_same(visited):
         assert part in answer.text
 
 
+def test_it_tells_of_no_table_that_is_not_beside_it(visited):
+    page = visited.export("report.html").text
+    assert "请在表内查阅" not in page
+    assert "<li>问题清单（电子附件）</li><li>得分依据（电子附件）</li>" in page
+
+
 def test_no_name_is_markup_on_the_page_either(visited):
     Division.update(name='<script>x</script>" onload="').where(Division.code == "540237").execute()
     page = visited.export("report.html").text

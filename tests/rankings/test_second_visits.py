@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from contest import FIRST, TOWNSHIPS
+from contest import FIRST, GANGBA, TOWNSHIPS, YADONG
 from states import made_once
 
 from audit.inspections.models import Inspection
 
 A, B, C = TOWNSHIPS[:3]
+YADONG_TOWN = "540233100"
 LATER = FIRST + timedelta(days=2)
 
 
@@ -66,6 +67,49 @@ def test_each_place_says_how_far_it_could_move(twice):
     """± 1.96·0.71/√2 = 0.98: A (100) and C (99.75) could change places, B (92.50) could not."""
     found = {each["code"]: (each["best"], each["place"], each["worst"]) for each in townships(twice)["places"]}
     assert found == {A: (1, 1, 2), C: (1, 2, 2), B: (3, 3, 3)}
+
+
+def test_what_neither_visit_could_assess_is_counted_apart(contest):
+    contest.visit(A, 100, 100, 100, None)
+    second(contest, A, 100, 100, 100, None)
+    share = item(contest, "T4")
+    assert [share[key] for key in ("pairs", "unassessed", "agreeing", "percent", "kappa")] == [0, 1, 0, None, None]
+
+
+def counties(contest) -> dict:
+    """Best, own and worst place of each ranked county, and what its range rests on."""
+    found = contest.get("agreement").json["counties"]
+    return {each["code"]: (each["best"], each["place"], each["worst"], each["measured"]) for each in found}
+
+
+@made_once
+def two_counties(city):
+    """岗巴县 90.00 by two townships, 亚东县 88.00 by one; second visits of the two: 90 and 94, 90 and 86."""
+    for code, mark in ((A, 90), (B, 90), (YADONG_TOWN, 88)):
+        city.visit(code, mark, mark, mark, mark / 100)
+    for code, mark in ((A, 94), (B, 86)):
+        second(city, code, mark, mark, mark, mark / 100)
+    return city
+
+
+def test_the_places_of_counties_say_how_far_they_could_move(two_counties):
+    """Differences −4 and 4: deviation 5.66. 岗巴县 ± 1.96·5.66/√2/√2 = 5.55, 亚东县 ± 7.84: both could change."""
+    assert counties(two_counties) == {
+        GANGBA: (1, 1, 2, ["township"]),
+        YADONG: (1, 2, 2, ["township"]),
+    }
+
+
+def test_a_county_of_many_centres_moves_less_than_one_of_them(two_counties):
+    """Two more townships of 岗巴县: 93.50 ± 1.96·5.66/√2/√4 = 3.92, which stays above 亚东县's 88.00."""
+    for code in TOWNSHIPS[2:4]:
+        two_counties.visit(code, 97, 97, 97, 0.97)
+    assert counties(two_counties)[GANGBA] == (1, 1, 1, ["township"])
+
+
+def test_without_second_visits_no_county_has_a_range(contest):
+    contest.visit(A, 80)
+    assert contest.get("agreement").json["counties"] == []
 
 
 def test_a_blind_visit_changes_no_place(twice):

@@ -42,6 +42,20 @@ def test_other_weights_give_other_places(two):
     assert found == {BAILANG: (2, 1, "78.00", "86.00"), JIANGZI: (1, 2, "80.00", "80.00")}
 
 
+def test_another_weight_alone_gives_other_places(two):
+    found = told(two, "counties", "place_before", "place", "total", township_weight="0.9")
+    assert found == {BAILANG: (2, 1, "86.00"), JIANGZI: (1, 2, "80.00")}
+
+
+def test_what_the_townships_weighed_is_told(two):
+    weights = [ask(two, **body).json["township_weight"] for body in ({}, {"township_weight": "1/4"})]
+    assert weights == ["0.7", "0.25"]
+
+
+def test_a_weight_beyond_the_whole_is_refused(two):
+    assert ask(two, township_weight="1.1").status_code == 422
+
+
 def test_other_kinds_count_other_visits(two):
     two.visit(A_TOWN, 100, kind="recheck")
     other = another_ranking_policy(counted_kinds=["check"])

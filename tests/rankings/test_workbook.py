@@ -14,7 +14,15 @@ from audit.centres.models import Centre
 from audit.rankings import basis, book, exports, queries, turns
 
 A, B, C, D, E = TOWNSHIPS
-RANKINGS = {"县区排名": "counties", "乡镇排名": "townships", "村级得分": "villages"}
+RANKINGS = {"县区排名": "counties", "乡镇排名": "townships", "村级得分（抽查）": "villages"}
+COUNTY = (
+    "序号 县(区) 区划代码 乡镇数 已核查 覆盖率 乡镇均分 村(居)数 抽查数 村级均分 村级计入 加分 扣分 综合得分 排名 "
+    "上期排名 变化 亮牌 备注"
+)
+CENTRE = (
+    "序号 县(区) 乡镇 中心 区划代码 类型 面积 人员 事项进驻 授权 加扣分 否决项 总分 等次 达标项 {} 县内排名 "
+    "上期排名 变化 亮牌 核查日期 核查人数 复核状态"
+)
 FORMULAS = ['=HYPERLINK("http://x")', "+1+1", "-2", "@SUM", "\t=1+1", "\r=1+1", "＝1+1", " =1+1"]
 NAMES = ["嘎东,镇", '"嘎东"镇', "嘎东😀镇", "嘎东\n镇"]
 
@@ -55,27 +63,30 @@ def test_codes_are_text(visited):
 
 def test_panes_freeze_under_the_header_and_after_the_name(visited):
     book = visited.workbook()
-    assert [sheet.freeze_panes for sheet in book] == [None, "C4", "C4", "C4", "C4", "C4", "A4"]
-    assert [sheet["B3"].value for sheet in book][1:6] == ["县(区)", "中心", "中心", "点位", "中心"]
+    assert [sheet.freeze_panes for sheet in book] == [None, "C4", "E4", "E4", "C4", "C4", "A4"]
+    last = [sheet[f"{cell}3"].value for sheet, cell in zip(book.worksheets[1:6], "BDDBB", strict=True)]
+    assert last == ["县(区)", "中心", "中心", "点位", "中心"]
 
 
 def test_the_filter_spans_the_header_and_the_ranked_rows(visited):
     filters = [sheet.auto_filter.ref for sheet in visited.workbook()]
-    assert filters == [None, "A3:Q4", "A3:T6", "A3:U5", "A3:O22", "A3:U24", None]
+    assert filters == [None, "A3:S4", "A3:W6", "A3:W5", "A3:O22", "A3:W24", None]
 
 
 def test_no_cells_are_merged_below_the_title(visited):
-    merged = [each.max_row for sheet in visited.workbook() for each in sheet.merged_cells.ranges]
+    merged = [each.max_row for sheet in visited.workbook().worksheets[1:] for each in sheet.merged_cells.ranges]
     assert set(merged) == {1, 2}
 
 
-@pytest.mark.parametrize(("name", "unvisited"), [("乡镇排名", 2), ("村级得分", 28)])
+@pytest.mark.parametrize(("name", "unvisited"), [("乡镇排名", 2), ("村级得分（抽查）", 28)])
 def test_what_was_not_visited_stands_apart_below_a_heading(visited, name, unvisited):
     sheet = visited.workbook()[name]
     ranked = len(table(sheet))
     assert sheet.cell(ranked + 4, 1).value is None
     assert sheet.cell(ranked + 5, 1).value == f"未核查（{unvisited}）"
-    assert [sheet.cell(row, 1).value for row in range(ranked + 6, sheet.max_row + 1)] == [None] * unvisited
+    places = [cell.value for cell in sheet[3]].index("县内排名") + 1
+    below = [(sheet.cell(row, 1).value, sheet.cell(row, places).value) for row in range(ranked + 6, sheet.max_row + 1)]
+    assert below == [(ranked + number, None) for number in range(1, unvisited + 1)]
 
 
 def test_a_county_below_the_floor_and_one_not_visited_stand_apart_each(plain):
@@ -83,10 +94,10 @@ def test_a_county_below_the_floor_and_one_not_visited_stand_apart_each(plain):
     contest.visit(A, 80)
     contest.visit("540228100", 80)
     cells = [cell.value for cell in contest.workbook()["县区排名"]["A"][3:]]
-    assert [cell for cell in cells if cell] == [1, "覆盖率不足，不参与排名（1）", "未核查（16）"]
+    assert [cell for cell in cells if isinstance(cell, str)] == ["覆盖率不足，不参与排名（1）", "未核查（16）"]
 
 
-@pytest.mark.parametrize("name", ["乡镇排名", "村级得分"])
+@pytest.mark.parametrize("name", ["乡镇排名", "村级得分（抽查）"])
 def test_a_centres_numbers_equal_the_apis(visited, name):
     rows = visited.rows(RANKINGS[name])
     for cells, row in zip(table(visited.workbook()[name]), rows, strict=False):
@@ -106,6 +117,36 @@ def test_a_countys_numbers_equal_the_apis(visited):
     assert {key: cells[key] for key in pairs} == {key: number(row[field]) for key, field in pairs.items()}
     assert cells["覆盖率"] == pytest.approx(float(row["coverage"]) / 100)
     assert (cells["排名"], cells["乡镇数"], cells["抽查数"]) == (1, row["townships"], row["villages_drawn"])
+
+
+def test_the_columns_are_those_of_an_offices_sheet(visited):
+    """domain.md §3.1, and what else is wanted to read them."""
+    book = visited.workbook()
+    headings = {name: [cell.value for cell in book[name][3]] for name in RANKINGS}
+    assert headings["县区排名"] == COUNTY.split()
+    assert headings["乡镇排名"] == CENTRE.format("全市排名").split()
+    assert headings["村级得分（抽查）"] == CENTRE.format("抽查名次").split()
+
+
+def test_the_sheet_of_villages_is_marked_as_drawn(visited):
+    book = visited.workbook()
+    assert book["村级得分（抽查）"]["A1"].value.endswith("村级得分（抽查）")
+    assert "村级得分（抽查）" in "".join(str(cell.value) for cell in book["封面"]["A"])
+
+
+def test_lines_are_counted_and_graded(visited):
+    rows = table(visited.workbook()["乡镇排名"])
+    found = [(row["序号"], row["乡镇"], row["中心"], row["全市排名"], row["等次"]) for row in rows]
+    places = [(1, 1, "达标"), (2, 2, "限期整改"), (3, 2, "限期整改")]
+    names = {row["code"]: (row["township"], row["name"]) for row in visited.rows()}
+    assert found == [
+        (number, *names[code], place, grade) for code, (number, place, grade) in zip((A, B, C), places, strict=True)
+    ]
+
+
+def test_a_county_has_no_bonus_of_its_own(visited):
+    (line,) = table(visited.workbook()["县区排名"])
+    assert (line["序号"], line["加分"], line["扣分"]) == (1, 0, 0)
 
 
 def test_scores_show_two_decimals(visited):
@@ -178,7 +219,7 @@ def test_a_name_that_looks_like_a_formula_stays_text(contest):
     rename(A, FORMULAS[0])
     contest.visit(A, 80)
     book = contest.workbook()
-    cells = [book["得分依据"]["B4"], *(cell for cell in book["村级得分"]["B"][3:] if cell.value)]
+    cells = [book["得分依据"]["B4"], *(cell for cell in book["村级得分（抽查）"]["D"][3:] if cell.value)]
     assert {(cell.data_type, cell.hyperlink) for cell in cells} == {("s", None)}
     assert {name.replace("\r", "") for name in FORMULAS} <= {cell.value for cell in cells}
 
@@ -186,7 +227,7 @@ def test_a_name_that_looks_like_a_formula_stays_text(contest):
 def test_names_come_back_as_they_were(contest):
     for code, name in zip(VILLAGES, NAMES, strict=False):
         rename(code, name)
-    assert set(NAMES) <= {cell.value for cell in contest.workbook()["村级得分"]["B"]}
+    assert set(NAMES) <= {cell.value for cell in contest.workbook()["村级得分（抽查）"]["D"]}
 
 
 # --- paper ------------------------------------------------------------------------------------------------------
@@ -238,12 +279,12 @@ def test_the_points_of_a_centre_add_up_to_its_total(visited):
 def test_a_line_says_what_was_found_and_why(visited):
     line = next(each for each in table(visited.workbook()["得分依据"]) if (each["区划代码"], each["条目"]) == (A, "T2"))
     found = [line[key] for key in ("内容", "核查值", "单位", "标准", "参照来源", "判定", "满分", "得分")]
-    assert found == ["人员一项", "83.33", "分", "100", "标准", "未达标", 25, 20.83]
+    assert found == ["人员一项", 83.33, "分", 100, "标准", "未达标", 25, 20.83]
 
 
 def test_a_share_is_told_as_it_was_counted(visited):
     line = next(each for each in table(visited.workbook()["得分依据"]) if (each["区划代码"], each["条目"]) == (A, "T4"))
-    assert line["核查值"] == "10000/10000"
+    assert (line["核查值"], line["标准"], line["参照值"]) == ("10000/10000", "100%", "100%")
 
 
 def test_a_share_of_nothing_is_told_too(contest):
@@ -266,7 +307,7 @@ def test_a_capped_dimension_has_a_line_of_its_own(plain):
     contest = plain(township={"items": items})
     contest.visit(A, 80, 100, 100, 100)
     line = next(each for each in table(contest.workbook()["得分依据"]) if each["条目"] == "封顶")
-    assert (line["核查值"], line["参照值"]) == ("80.00", "60.00")
+    assert (line["核查值"], line["参照值"]) == (80, 60)
     assert "面积" in line["内容"] and "T1" in line["内容"]
 
 
@@ -354,12 +395,12 @@ def test_equal_data_of_one_moment_has_equal_bytes(visited, tmp_path):
 def test_an_export_is_of_one_moment_whatever_is_written_meanwhile(visited, monkeypatch):
     lines, wrote = basis.lines, []
 
-    def write_in_between(*args):
+    def write_in_between(*args, **kwargs):
         if not wrote:
             wrote.append(True)
             elsewhere(lambda: visited.visit(D, 50))
             elsewhere(lambda: visited.visit(B, 60, at=FIRST + timedelta(days=1)))
-        return lines(*args)
+        return lines(*args, **kwargs)
 
     monkeypatch.setattr(basis, "lines", write_in_between)
     book = visited.workbook()

@@ -5,9 +5,12 @@ from __future__ import annotations
 from contest import NOW, Contest
 
 from audit.accounts.models import Account
+from audit.base import clock
 from audit.centres.models import Centre
 from audit.inspections import scores
 from audit.inspections.models import Inspection, ItemDecision
+from audit.rankings import drafts
+from audit.rankings import published as versions
 
 
 def close(contest: Contest) -> None:
@@ -74,3 +77,22 @@ def decide(contest, code: str, value: int, item: str = "T1") -> None:
         decided_by=reviewer.id, decided_at=NOW, appeal=1,
     )  # fmt: skip
     scores.keep([visit], scores.level_of(visit), now=NOW)
+
+
+def of_form_1(monkeypatch) -> None:
+    """From now on versions are written as programs before this one did."""
+    head_of, content_of = drafts.head_of, versions.content_of
+
+    def older(of) -> dict:
+        head = head_of(of)
+        del head["form"], head["draws"], head["round"]["closed_on"]
+        return head
+
+    monkeypatch.setattr(drafts, "head_of", older)
+    monkeypatch.setattr(drafts, "content_of", lambda row: content_of(row, 1))
+    monkeypatch.setattr(drafts, "findings_of", lambda of: ())
+
+
+def today() -> str:
+    """The day that it is in Beijing."""
+    return clock.now().astimezone(clock.BEIJING).date().isoformat()

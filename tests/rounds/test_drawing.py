@@ -21,6 +21,7 @@ ASKED = {
     "inspectors": ["tashi", "drolma"],
     "due_on": "2026-12-10",
 }
+WHY = "首次抽取名单误含已撤并乡镇"
 
 
 def drawn(office, **changes) -> dict:
@@ -65,8 +66,47 @@ def test_the_same_question_is_not_drawn_until_it_pleases(office):
 
 def test_another_seed_is_another_draw_and_both_are_on_record(office):
     first = drawn(office, seed="one-seed")
-    second = drawn(office, seed="another-seed")
+    second = drawn(office, seed="another-seed", reason=WHY)
     assert [each["id"] for each in office.get(DRAWS).json] == [second["id"], first["id"]]
+
+
+@pytest.mark.parametrize("change", [{"seed": "another-seed"}, {"per_county": {"count": 3}}, {"inspectors": ["tashi"]}])
+def test_drawing_anew_wants_a_reason(office, change):
+    drawn(office, seed="one-seed")
+    answer = office.post(DRAWS, json=ASKED | {"seed": "one-seed"} | change)
+    assert (answer.status_code, [each["pointer"] for each in answer.json["errors"]]) == (422, ["/reason"])
+    assert Draw.select().count() == 1
+
+
+@pytest.mark.parametrize("change", [{"level": "village"}, {"kind": "check"}])
+def test_another_level_or_kind_is_drawn_for_the_first_time(office, change):
+    drawn(office)
+    assert drawn(office, **change)["reason"] is None
+
+
+def test_the_reason_of_a_second_draw_is_shown_and_kept_in_the_trail(office):
+    drawn(office, seed="one-seed")
+    second = drawn(office, seed="another-seed", reason=WHY)
+    assert (second["reason"], office.get(DRAWS).json[0]["reason"], last_line().detail["reason"]) == (WHY, WHY, WHY)
+    assert holds(office, second)["holds"]
+
+
+def test_a_second_draw_sent_twice_is_one(office):
+    drawn(office, seed="one-seed")
+    second, lines = drawn(office, seed="another-seed", reason=WHY), TrailLine.select().count()
+    again = office.post(DRAWS, json=ASKED | {"seed": "another-seed", "reason": WHY})
+    assert (again.status_code, again.json, TrailLine.select().count()) == (200, second, lines)
+
+
+def test_a_draw_says_which_of_its_centres_another_draw_has_planned(office):
+    everywhere = {"per_county": {"share": "1"}, "inspectors": ["tashi"]}
+    first = drawn(office, seed="one-seed")
+    assert first["also_planned"] == []
+    second = drawn(office, seed="another-seed", reason=WHY, **everywhere)
+    twice = {each["id"] for each in second["also_planned"]}
+    assert twice == {each["id"] for each in first["result"]}
+    withdraw(office, first["result"][0])
+    assert len(office.get(f"{DRAWS}/{second['id']}").json["also_planned"]) == len(twice) - 1
 
 
 def test_a_share_of_a_county_is_rounded_up(office):
@@ -109,6 +149,8 @@ def test_where_nobody_may_go_nothing_is_drawn(office):
         ({"exclusions": {"pema": ["540228"]}}, "/exclusions/pema"),
         ({"exclusions": {"tashi": ["530112"]}}, "/exclusions/tashi"),
         ({"due_on": "2020-01-01"}, "/due_on"),
+        ({"due_on": "2099-01-01"}, "/due_on"),
+        ({"reason": ""}, "/reason"),
         ({"seed": "a b c d"}, "/seed"),
         ({"blind": True}, "/blind"),  # nothing is planned
         ({"frame": []}, "/frame"),

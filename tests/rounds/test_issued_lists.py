@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -10,8 +11,10 @@ from made_documents import PDF, digest_of, send
 from test_documents import ENTERED
 from test_round_calendar import opened
 
+from audit.base.clock import BEIJING
 from audit.base.trail import TrailLine
 from audit.centres.models import Centre
+from audit.inspections.models import Score
 from audit.rounds import queries
 from audit.rounds.models import IssuedList, Round
 
@@ -22,6 +25,10 @@ def enter(office, **changes):
     return office.post(LISTS, json=ENTERED | changes)
 
 
+def withdraw(office, number: int, reason: str = "误录"):
+    return office.post(f"/lists/{number}/withdrawal", json={"reason": reason})
+
+
 def m_of(centre) -> dict:
     return queries.issued(1, Centre.get_by_id(centre))
 
@@ -30,10 +37,12 @@ def test_the_office_enters_a_list_with_its_document(office):
     send(office)
     answer = enter(office, document=digest_of(PDF))
     assert answer.status_code == 201
-    assert {key: each for key, each in answer.json.items() if key != "entered_at"} == ENTERED | {
+    assert {key: each for key, each in answer.json.items() if key not in ("id", "entered_at")} == ENTERED | {
         "version": 1,
         "document": digest_of(PDF),
         "division": {"code": "540228", "name": "白朗县", "level": "county"},
+        "withdrawn_at": None,
+        "reason": None,
     }
 
 
@@ -91,12 +100,15 @@ def test_the_lists_of_many_centres_take_one_query(office, queries_of):
         ({"item": "TA01"}, "/item"),
         ({"item": "TA05"}, "/item"),  # n of 5 zones
         ({"item": "TP09"}, "/item"),  # two of the staff
+        ({"item": "TP01"}, "/item"),  # on duty of those who should be: counted on the day
+        ({"item": "TS02"}, "/item"),  # bad reviews put right: of as many as there were
         ({"item": "XX01"}, "/item"),
         ({"m": -1}, "/m"),
         ({"m": 1.5}, "/m"),
         ({"m": "12"}, "/m"),
         ({"title": ""}, "/title"),
         ({"issued_on": "soon"}, "/issued_on"),
+        ({"issued_on": "2099-01-01"}, "/issued_on"),
         ({"document": "0" * 64}, "/document"),
         ({"document": "x"}, "/document"),
         ({"version": 3}, "/version"),
@@ -128,9 +140,15 @@ def test_lists_are_entered_until_the_round_is_frozen(office, state, status):
     assert (answer.status_code, answer.json.get("type", "/problems/round-frozen")) == (status, "/problems/round-frozen")
 
 
+def test_a_list_of_today_is_entered(office):
+    today = datetime.now(BEIJING).date().isoformat()
+    assert enter(office, issued_on=today).status_code == 201
+
+
 @pytest.mark.parametrize("name", ["tashi", "reviewer", "bailang", "admin"])
 def test_nobody_else_enters_lists(people, name):
-    assert enter(people[name]).status_code == 403
+    number = enter(people["office"]).json["id"]
+    assert (enter(people[name]).status_code, withdraw(people[name], number).status_code) == (403, 403)
 
 
 def test_the_office_of_a_county_enters_none_for_the_citys_round(moved):
@@ -170,3 +188,92 @@ def test_what_was_sent_stays_as_it_was_sent(office, tashi):
     enter(office, m=120)
     sent = next(each for each in tashi.get(f"/inspections/{inspection}").json["answers"] if each["item"] == "TM01")
     assert (sent["n"], sent["m"]) == (60, 60)
+
+
+# --- withdrawn -----------------------------------------------------------------------------------------------------
+
+
+def test_a_list_that_was_withdrawn_says_no_m(office):
+    number = enter(office).json["id"]
+    answer = withdraw(office, number)
+    assert (answer.status_code, answer.json["reason"], answer.json["withdrawn_at"] is not None) == (200, "误录", True)
+    assert (m_of(GADONG), office.get(LISTS).json) == ({}, [])
+
+
+def test_withdrawing_a_list_brings_back_what_was_sent(office, tashi):
+    inspection = uuid4()
+    tashi.submit(inspection, answered(visit(), "TM01", n=60, m=60))
+    before = Score.get_by_id(inspection).digest
+    number = enter(office, m=120).json["id"]
+    assert Score.get_by_id(inspection).digest != before
+    assert [each["flag"] for each in tashi.get(f"/inspections/{inspection}").json["flags"]] == ["list-differs"]
+    withdraw(office, number)
+    assert Score.get_by_id(inspection).digest == before
+    assert tashi.get(f"/inspections/{inspection}").json["flags"] == []
+
+
+def test_a_townships_list_that_was_withdrawn_gives_way_to_its_countys(office):
+    enter(office)
+    withdraw(office, enter(office, division="540228101", m=100).json["id"])
+    assert m_of(GADONG) == {"TM01": 120}
+
+
+def test_withdrawing_twice_changes_nothing(office):
+    number = enter(office).json["id"]
+    first, lines = withdraw(office, number), TrailLine.select().count()
+    again = withdraw(office, number, "又一理由")
+    assert (again.status_code, again.json, TrailLine.select().count()) == (200, first.json, lines)
+
+
+def test_a_withdrawal_is_one_line_with_its_reason(office):
+    withdraw(office, enter(office).json["id"])
+    line = TrailLine.select().order_by(TrailLine.seq.desc()).first()
+    assert (line.action, line.subject) == ("list.withdraw", "2026Q4/540228/TM01")
+    assert line.detail == {"version": 1, "reason": "误录"}
+
+
+def test_what_was_withdrawn_may_be_entered_again(office):
+    withdraw(office, enter(office).json["id"])
+    again = enter(office)
+    assert (again.status_code, again.json["version"], m_of(GADONG)) == (201, 2, {"TM01": 120})
+
+
+def test_only_the_newest_version_is_withdrawn_and_no_older_one_counts_instead(office):
+    old, new = enter(office).json["id"], enter(office, m=130).json["id"]
+    answer = withdraw(office, old)
+    assert (answer.status_code, answer.json["type"]) == (409, "/problems/list-superseded")
+    withdraw(office, new)
+    assert m_of(GADONG) == {}
+
+
+@pytest.mark.parametrize(("state", "status"), [("open", 200), ("closed", 200), ("frozen", 409), ("published", 409)])
+def test_lists_are_withdrawn_until_the_round_is_frozen(office, state, status):
+    number = enter(office).json["id"]
+    Round.update(state=state).execute()
+    answer = withdraw(office, number)
+    assert (answer.status_code, answer.json.get("type", "/problems/round-frozen")) == (status, "/problems/round-frozen")
+
+
+def test_a_list_of_a_share_that_takes_none_any_more_is_withdrawn(office, tashi):
+    """It was entered by an earlier release, and counts until somebody takes it back."""
+    inspection, entered = uuid4(), enter(office).json["id"]
+    IssuedList.update(item="TP01", m=9).execute()
+    tashi.submit(inspection, answered(visit(), "TP01", n=3, m=3))
+    assert stored_m(inspection, "TP01") == "9"
+    withdraw(office, entered)
+    assert (stored_m(inspection, "TP01"), m_of(GADONG)) == ("3", {})
+
+
+def stored_m(inspection, item: str) -> str:
+    items = Score.get_by_id(inspection).explanation["items"]
+    return next(each["m"] for each in items if each["code"] == item)
+
+
+def test_a_withdrawal_says_why(office):
+    number = enter(office).json["id"]
+    assert office.post(f"/lists/{number}/withdrawal", json={}).json["errors"][0]["pointer"] == "/reason"
+
+
+def test_the_office_of_a_county_withdraws_none_of_the_citys_round(office, moved):
+    number = enter(office).json["id"]
+    assert withdraw(moved("office2", "540228"), number).status_code == 404

@@ -65,6 +65,7 @@ def test_planning_the_same_again_changes_nothing(office):
         ({"kind": "self"}, "/kind"),
         ({"due_on": "soon"}, "/due_on"),
         ({"due_on": "2020-01-01"}, "/due_on"),
+        ({"due_on": "2099-01-01"}, "/due_on"),
         ({"blind": True}, "/blind"),
     ],
 )

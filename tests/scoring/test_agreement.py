@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.scoring.agreement import agreement, kappa, near, place_range, spread
+from audit.scoring.agreement import agreement, error, kappa, near, place_range, spread
 from audit.scoring.ranking import places
 
 VERDICTS = st.sampled_from(["met", "not_met", "not_assessable"])
@@ -23,6 +23,11 @@ def both(met: int, first_only: int, second_only: int, neither: int) -> list[tupl
         + [("not_met", "met")] * second_only
         + [("not_met", "not_met")] * neither
     )
+
+
+def own(totals: dict, deviation) -> dict:
+    """The error of each centre's own total."""
+    return dict.fromkeys(totals, error((Fraction(1), Decimal(deviation), 1)))
 
 
 def test_kappa_of_a_textbook_table():
@@ -43,6 +48,19 @@ def test_where_all_is_one_verdict_there_is_no_kappa(pairs):
 def test_an_item_of_nobody_says_nothing():
     nothing = agreement([])
     assert (nothing.pairs, nothing.share, nothing.kappa, nothing.difference) == (0, None, None, None)
+
+
+def test_what_neither_visit_could_assess_is_no_agreement():
+    """Two of four pairs were judged by nobody: of the other two one agrees, and κ is that of these two alone."""
+    pairs = both(1, 1, 0, 0) + [("not_assessable", "not_assessable")] * 2
+    found = agreement(pairs)
+    assert (found.pairs, found.unassessed, found.agreeing, found.share) == (2, 2, 1, Fraction(1, 2))
+    assert found.kappa == kappa(both(1, 1, 0, 0)) == 0
+
+
+def test_what_one_visit_alone_could_assess_is_a_disagreement():
+    found = agreement([("met", "not_assessable"), ("met", "met")])
+    assert (found.pairs, found.unassessed, found.agreeing) == (2, 0, 1)
 
 
 def test_values_are_near_within_five_per_cent_of_the_larger():
@@ -67,12 +85,29 @@ def test_one_pair_has_no_deviation_and_none_no_mean():
 def test_how_far_places_could_move():
     """Deviation 2: ± 1.96·2/√2 = 2.77. 90 could be 92.77 (2nd still, behind 93) or 87.23 (3rd, behind 93 and 89)."""
     totals = {"a": Decimal(93), "b": Decimal(90), "c": Decimal(89), "d": Decimal(70)}
-    assert place_range(totals, Decimal(2)) == {"a": (1, 1), "b": (2, 3), "c": (2, 3), "d": (4, 4)}
+    assert place_range(totals, own(totals, 2)) == {"a": (1, 1), "b": (2, 3), "c": (2, 3), "d": (4, 4)}
 
 
 def test_a_place_that_is_shared_stays_shared_without_disagreement():
     totals = {"a": Decimal(80), "b": Decimal(80), "c": Decimal(70)}
-    assert place_range(totals, Decimal(0)) == {"a": (1, 1), "b": (1, 1), "c": (3, 3)}
+    assert place_range(totals, own(totals, 0)) == {"a": (1, 1), "b": (1, 1), "c": (3, 3)}
+
+
+def test_a_mean_errs_less_than_its_centres():
+    """Deviation 2: a centre errs by 2/√2, the mean of 4 by half of that."""
+    one, mean = (error((Fraction(1), Decimal(2), number)) for number in (1, 4))
+    assert (round(one, 4), round(mean, 4)) == (Decimal("1.4142"), Decimal("0.7071"))
+
+
+def test_the_parts_of_a_county_err_each_for_themselves():
+    """0.7 of 8 townships (deviation 4), 0.3 of 3 villages (6): √(0.49·16/16 + 0.09·36/6) = √1.03."""
+    found = error((Fraction(7, 10), Decimal(4), 8), (Fraction(3, 10), Decimal(6), 3))
+    assert found == Decimal("1.03").sqrt()
+
+
+def test_only_what_has_an_error_has_a_range():
+    totals = {"a": Decimal(90), "b": Decimal(89)}
+    assert place_range(totals, {"b": Decimal(1)}) == {"b": (1, 2)}
 
 
 # --- for any pairs ----------------------------------------------------------------------------------------------
@@ -100,7 +135,13 @@ def test_full_agreement_on_different_verdicts_is_one(verdicts):
     assert kappa([(each, each) for each in verdicts]) == 1
 
 
-@given(PAIRS.filter(bool))
+@given(PAIRS)
+def test_every_pair_is_judged_or_unassessed(pairs):
+    found = agreement(pairs)
+    assert found.pairs + found.unassessed == len(pairs)
+
+
+@given(PAIRS)
 def test_kappa_is_never_above_the_share_of_agreement(pairs):
     found = agreement(pairs)
     assert found.kappa is None or found.kappa <= found.share
@@ -119,12 +160,12 @@ def test_the_deviation_does_not_ask_who_came_first(pairs):
 
 @given(st.dictionaries(st.integers(), TOTALS, max_size=20), DEVIATIONS)
 def test_the_place_lies_in_its_range(totals, deviation):
-    ranges = place_range(totals, deviation)
+    ranges = place_range(totals, own(totals, deviation))
     for key, place in places(totals).items():
         assert 1 <= ranges[key][0] <= place <= ranges[key][1] <= len(totals)
 
 
 @given(st.dictionaries(st.integers(), TOTALS, max_size=20), DEVIATIONS, DEVIATIONS)
 def test_more_disagreement_never_narrows_a_range(totals, one, other):
-    narrow, wide = (place_range(totals, each) for each in sorted((one, other)))
+    narrow, wide = (place_range(totals, own(totals, each)) for each in sorted((one, other)))
     assert all(wide[key][0] <= narrow[key][0] and narrow[key][1] <= wide[key][1] for key in totals)

@@ -5,6 +5,7 @@ import { get, put } from './db.js';
 const PATIENCE = 60e3;
 let ahead = 0; // how far the server's clock is ahead of the phone's, in ms
 let reached = /** @type {boolean | null} */ (null);
+let waits = ''; // how many photos wait on this phone, told with every request; '' before they were counted
 
 /** No answer came: no signal, a dead line, or a server that is down. */
 export class Unreachable extends Error {}
@@ -28,9 +29,8 @@ export const now = () => Date.now() + ahead;
 export const iso = (moment = now()) => new Date(moment).toISOString();
 export const clockError = () => ahead;
 
-export async function startClock() {
-  ahead = (await get('keep', 'ahead')) ?? 0;
-}
+export const startClock = async () => { ahead = (await get('keep', 'ahead')) ?? 0; };
+export const report = (count) => { waits = String(count); };
 
 /** @param {Headers} headers @param {number} sent */
 function readClock(headers, sent) {
@@ -51,7 +51,7 @@ function readClock(headers, sent) {
  */
 export async function call(method, path, { body, bytes, headers = {}, token, patience = PATIENCE } = {}) {
   const asked = /** @type {Record<string, string>} */ ({ 'Accept-Language': document.documentElement.lang.slice(0, 2), ...headers });
-  if (token) asked.Authorization = `Bearer ${token}`;
+  if (token) Object.assign(asked, { Authorization: `Bearer ${token}`, 'Audit-Waiting': waits });
   if (body !== undefined) asked['Content-Type'] = 'application/json';
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), patience);

@@ -2,7 +2,7 @@
 
 import { all, get, put, read, write } from './db.js';
 import { tell } from './bus.js';
-import { iso, sha256 } from './net.js';
+import { iso, report, sha256 } from './net.js';
 import * as geo from './geo.js';
 import { photosOf } from './model.js';
 import { account, settings } from './session.js';
@@ -139,14 +139,16 @@ export async function note(digest, change) {
     const standing = await photos.get(digest);
     if (standing) await photos.put({ ...standing, ...change });
   });
+  if (change.state) await mine(); // counts what waits
   tell('photos');
 }
 
 /** The photos of who is signed in, in the order they were taken. @returns {Promise<Photo[]>} */
 export async function mine() {
   const name = account()?.name;
-  return (await all('photos')).filter((each) => each.account === name)
-    .sort((one, other) => String(one.saved_at).localeCompare(String(other.saved_at)));
+  const found = (await all('photos')).filter((each) => each.account === name);
+  report(found.filter((each) => each.state === 'waiting').length);
+  return found.sort((one, other) => String(one.saved_at).localeCompare(String(other.saved_at)));
 }
 
 /** @param {string[]} digests @returns {Promise<Map<string, Photo>>} */

@@ -21,9 +21,7 @@ const ASKED_AT_ONCE = 500;
  * @type {{mode: Mode, now: string | null, done: number, of: number, next_at: number, failures: number, last: string | null}}
  */
 const state = { mode: 'idle', now: null, done: 0, of: 0, next_at: 0, failures: 0, last: null };
-let running = false;
-let wanted = false;
-let timer = 0;
+let [running, wanted, timer] = [false, false, 0];
 const forced = new Set(); // originals that somebody asked for whatever the settings say
 
 /** `key` names what to say of it, when so many things wait. */
@@ -172,7 +170,7 @@ async function askForVisits() {
 
 /** What became of the photos that wait: asked before any is sent, and after. */
 async function askForPhotos() {
-  const open = (await photos.mine()).filter((each) => !each.remote && (each.state === 'waiting' || each.state === 'received'));
+  const open = (await photos.mine()).filter((each) => each.state === 'waiting' || each.state === 'received');
   for (let at = 0; at < open.length; at += ASKED_AT_ONCE) {
     const some = open.slice(at, at + ASKED_AT_ONCE);
     const answer = await (await authorised('POST', '/api/v1/photos/questions', { body: { digests: some.map((each) => each.digest) } })).json();
@@ -199,7 +197,7 @@ const reject = (photo, problem) =>
 /** Photos to send: those of visits that were handed in come first. */
 async function inOrder() {
   const handedIn = new Set((await visits.mine()).filter((each) => each.state !== 'draft').flatMap(photosOf));
-  const open = (await photos.mine()).filter((each) => each.state === 'waiting' && !each.remote);
+  const open = (await photos.mine()).filter((each) => each.state === 'waiting');
   return [...open.filter((each) => handedIn.has(each.digest)), ...open.filter((each) => !handedIn.has(each.digest))];
 }
 
@@ -266,6 +264,6 @@ export async function visitAgain(id) {
 
 /** Everything that is on this phone alone, or not yet proved to be elsewhere. */
 export async function unproved() {
-  const open = (await photos.mine()).filter((each) => !each.remote && each.state !== 'accepted' && !each.freed_at);
+  const open = (await photos.mine()).filter((each) => each.state !== 'accepted' && !each.freed_at);
   return { photos: open, visits: (await visits.mine()).filter((each) => each.state !== 'sent') };
 }

@@ -49,7 +49,7 @@ export function waiting(whose = () => true) {
     const [photos, visits] = [await of('photos'), await of('visits')];
     return {
       photos: photos.filter((each) => each.state === 'waiting').length,
-      unproved: photos.filter((each) => !each.remote && each.state !== 'accepted').length,
+      unproved: photos.filter((each) => each.state !== 'accepted').length,
       visits: visits.filter((each) => each.state !== 'sent').length,
       queued: visits.filter((each) => each.state === 'queued').length,
     };

@@ -17,7 +17,7 @@ class Sending extends Live {
 
   async show() {
     const all = await photos.mine();
-    const open = all.filter((each) => !each.remote && (each.state === 'waiting' || each.state === 'received'));
+    const open = all.filter((each) => each.state === 'waiting' || each.state === 'received');
     const bytes = open.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
     const there = open.reduce((sum, each) => sum + (each.state === 'waiting' ? Math.min(each.offset ?? 0, each.bytes) : each.bytes), 0);
     const list = (await visits.mine()).filter((each) => each.state !== 'draft');
@@ -49,7 +49,7 @@ class Bars extends Live {
   rows = new Map();
 
   async show() {
-    const open = (await photos.mine()).filter((each) => !each.remote && each.state !== 'accepted');
+    const open = (await photos.mine()).filter((each) => each.state !== 'accepted');
     const wanted = new Set(open.map((each) => each.digest));
     for (const [digest, row] of this.rows) if (!wanted.has(digest)) { row.remove(); this.rows.delete(digest); }
     for (const photo of open) {

@@ -1,0 +1,115 @@
+"""Plans, draws and issued lists of a round, as their pages show them and as their forms are read."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from audit.accounts import queries as accounts
+from audit.accounts.permissions import Can
+from audit.base import body
+from audit.base.db import page_of
+from audit.base.storage import Storage
+from audit.centres import queries as centres
+from audit.checklists import queries as checklists
+from audit.rounds import documents, drawn, lists, plans, queries
+from audit.rounds.plan_schemas import DrawOut, DrawRef, PlanOut
+from audit.rounds.schemas import DocumentQuery, ListOut, RoundOut
+
+OPEN = ("open", "closed")  # states in which draws and lists may still be made
+PIECE = 1 << 20
+
+
+def planned(code: str, asked: dict, actor) -> dict:
+    """One page of the planned visits of a round, its draws for whom they are, and what a draw may be made with."""
+    round_ = queries.by_code(code, actor)
+    rows, total = page_of(plans.listed(round_, actor, asked), asked["page"], asked["page_size"])
+    whole = centres.reaches(actor, round_.area)
+    draws = drawn.listed(round_) if whole and actor.can(Can.READ_DRAWS) else []
+    may = whole and actor.can(Can.MANAGE_ROUNDS) and round_.state in OPEN
+    counties = centres.counties_of(round_.area)
+    return {
+        "round": RoundOut().dump(queries.with_levels([round_])[0]),
+        "plans": PlanOut(many=True).dump(rows),
+        "total": total,
+        "counties": counties,
+        "draws": DrawRef(many=True).dump(draws),
+        "inspectors": _inspectors(round_, counties) if may else [],
+        "may_draw": may,
+    }
+
+
+def _inspectors(round_, counties: list) -> list:
+    """The inspectors whose area touches the round's."""
+    areas = {None, round_.area_id, round_.area.parent_id, *(each.id for each in counties)}
+    found = accounts.listed({"role": "inspector", "disabled": False})
+    return [each for each in found if each.division_id in areas]
+
+
+def draw(code: str, draw_id: int, actor) -> dict:
+    """A draw with all that it takes to draw again, and what is wrong with it when that is done."""
+    made = drawn.get(code, draw_id, actor)
+    return {"draw": DrawOut().dump(made), "faults": drawn.faults(made)}
+
+
+def draw_typed(typed: dict) -> dict:
+    """The form as `DrawIn` takes it: `go-tashi` says that tashi goes, `bar-tashi` names a county that is not theirs."""
+    plain = {name: typed[name] for name in ("level", "kind", "due_on", "seed", "reason") if name in typed}
+    crew = [name.removeprefix("go-") for name in typed if name.startswith("go-")]
+    barred = {name: [typed[f"bar-{name}"]] for name in crew if f"bar-{name}" in typed}
+    how = typed.get("how", "")
+    number = int(how) if typed.get("by") == "count" and how.isascii() and how.isdigit() else how
+    per_county = {typed["by"]: number} if typed.get("by") in ("count", "share") else {}
+    return plain | {
+        "per_county": per_county,
+        "inspectors": crew,
+        "exclusions": barred,
+        "blind": "blind" in typed,
+    }
+
+
+def issued(code: str, asked: dict, actor) -> dict:
+    """One page of the lists that counties and townships issued for a round, and what may be entered."""
+    round_ = queries.with_levels([queries.by_code(code, actor)])[0]
+    rows, total = page_of(lists.newest(round_, actor, asked), asked["page"], asked["page_size"])
+    whole = centres.reaches(actor, round_.area)
+    return {
+        "round": RoundOut().dump(round_),
+        "lists": ListOut(many=True).dump(rows),
+        "total": total,
+        "counties": centres.counties_of(round_.area),
+        "items": _items(round_),
+        "may_enter": whole and actor.can(Can.MANAGE_ROUNDS) and round_.state in OPEN,
+    }
+
+
+def _items(round_) -> dict[str, dict]:
+    """The items whose m a list says, by code, with their texts."""
+    found = {}
+    for level in round_.levels:
+        edition = checklists.published(level.edition_id)
+        open_ = lists.open_shares(edition)
+        found |= {each["code"]: each["text"] for each in edition.content["items"] if each["code"] in open_}
+    return found
+
+
+def list_typed(typed: dict) -> dict:
+    """The form as `ListIn` takes it."""
+    m = typed.get("m", "")
+    number = int(m) if m.isascii() and m.isdigit() and len(m) < 10 else m
+    return {name: typed[name] for name in ("division", "item", "title", "issued_on") if name in typed} | (
+        {"m": number} if m else {}
+    )
+
+
+def kept(files: list, *, storage: Storage, actor, now: datetime) -> dict:
+    """{document: digest} of the first file of a form, once it is kept; {} without any."""
+    for _, file in files[:1]:
+        seen = hashlib.sha256()
+        while piece := file.stream.read(PIECE):
+            seen.update(piece)
+        file.stream.seek(0)
+        digest, name = seen.hexdigest(), body.load(DocumentQuery(), {"name": file.filename})["name"]
+        documents.keep(digest, name, file.stream, storage=storage, actor=actor, now=now)
+        return {"document": digest}
+    return {}
