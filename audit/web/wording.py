@@ -21,6 +21,16 @@ OUTCOMES = {
     "dismissed": ("维持", "dismissed"),
     "withdrawn": ("已撤回", "withdrawn"),
 }
+OTHERS = {  # of visits and of rounds
+    "waiting": ("等待照片", "waiting for photos"),
+    "submitted": ("待复核", "to be reviewed"),
+    "returned": ("已退回", "returned"),
+    "approved": ("已通过", "approved"),
+    "void": ("已作废", "void"),
+    "closed": ("已截止", "closed"),
+    "frozen": ("已冻结", "frozen"),
+    "published": ("已公布", "published"),
+}
 FIELDS = {
     "unit": ("责任单位", "Responsible unit"),
     "due_on": ("整改期限", "Deadline"),
@@ -141,5 +151,5 @@ def _in_chinese(text: str) -> str | None:
 
 
 def _state(of: str, name: str) -> str:
-    known = STATES | OUTCOMES if of == "appeal" else OUTCOMES | STATES
+    known = OTHERS | (STATES | OUTCOMES if of == "appeal" else OUTCOMES | STATES)
     return known.get(name, (name, name))[0]

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 from factories import GADONG, MAYI, ROUND_BODY, answered, content, picture, visit
-from states import made_once
 
 from audit.accounts import signing_in
 from audit.accounts.models import Account
@@ -57,7 +56,7 @@ def another_round(app):
     return open_round
 
 
-@made_once
+@pytest.fixture
 def a_visit(tashi):
     """The id of a complete visit of tashi's to 嘎东镇, not yet reviewed."""
     inspection = uuid4()
