@@ -208,6 +208,12 @@ def covered(rows: list[Row]) -> tuple[int, int]:
     return sum(row.visited for row in rows), len(rows)
 
 
+UNEXPLAINED = (  # what columns say that no rule above does
+    ("未抽取", "本轮抽查未抽中的村级中心，不作核查，也不是未核查"),
+    ("加分", "中心加分已计入其总分；县区加分为排名规则未设之项，均为0.00"),
+)
+
+
 def notes(of: Frame, found: dict[str, list], stamp: Stamp, scope: str, *, tables: bool = True) -> list[tuple]:
     """说明: what was measured, how, and how to check it; `tables`: whether 问题清单 and 得分依据 are beside it."""
     policy, corrected = of.policy, corrections.told(of, found)
@@ -241,6 +247,7 @@ def notes(of: Frame, found: dict[str, list], stamp: Stamp, scope: str, *, tables
         ("小数", "各项精确计算，最后四舍五入一次，保留两位；以公布的两位小数排名"),
         ("并列", "同分同名次，其后名次顺延（1、2、2、4）"),
         ("未核查", "不计零分，不参与排名，单独列出"),
+        *(UNEXPLAINED if of.form > 1 else ()),
         ("计分检查", "同一中心取本轮已复核检查中完成时间最晚的一次"),
         *(_of_tables(of, stamp) if tables else []),
         ("待确认", "清单与规则中标注 S 的数值均为建议，待考核办确认"),
