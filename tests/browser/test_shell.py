@@ -158,7 +158,9 @@ class Way:
         far = HTTPConnection("127.0.0.1", port, timeout=30)
         body = asked.rfile.read(int(asked.headers.get("Content-Length", 0)))
         path = asked.path.replace(NEXT, shell().version)
-        far.request(asked.command, path, body, {name: asked.headers[name] for name in asked.headers if name != "Host"})
+        # unpacked: what is to be replaced in it must stand there
+        passed_on = {name: asked.headers[name] for name in asked.headers if name not in ("Host", "Accept-Encoding")}
+        far.request(asked.command, path, body, passed_on)
         answer = far.getresponse()
         data = answer.read()
         far.close()
