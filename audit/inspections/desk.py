@@ -23,12 +23,12 @@ MOST_SEARCHED = 200  # visits among which a risk is looked for, the oldest: flag
 def queue(actor, asked: dict, *, now: datetime) -> tuple[list[Inspection], int]:
     """One page of the visits in sight as `with_risks` tells of them, those that wait longest first; and how many.
 
-    Filters as `queries.listed`, `age` in days; without a `state` those that nobody has decided on. A `risk` is looked
-    for among the oldest MOST_SEARCHED.
+    Filters as `queries.listed`, `age` in days; without a `state` those on which somebody may still decide. A `risk` is
+    looked for among the oldest MOST_SEARCHED.
     """
     query = queries.listed(actor, asked).order_by(Inspection.received_at, Inspection.id)
     if not asked.get("state"):
-        query = query.where(Inspection.state.in_(OPEN))
+        query = query.where(Inspection.state.in_(OPEN), Round.state.not_in(rounds.FROZEN))
     if asked.get("age"):
         query = query.where(Inspection.received_at <= now - timedelta(days=asked["age"]))
     page, size, risk = asked["page"], asked["page_size"], asked.get("risk")
