@@ -5,7 +5,7 @@ from __future__ import annotations
 from audit.accounts.permissions import Can
 from audit.base import body, clock
 from audit.base.http import current_actor
-from audit.web import centres, items
+from audit.web import centres, compared
 from audit.web.pages import Pages, language, say, see, show
 from audit.web.schemas import CentresQuery, OfRound
 
@@ -33,4 +33,4 @@ def one_centre(centre_id):
 @see(Can.READ_INSPECTIONS)
 def one_item(inspection_id, code):
     """One item of a visit: its photos beside the demonstration site's and those of the visit before."""
-    return show("item.html", **items.told(current_actor(), inspection_id, code, now=clock.now()))
+    return show("item.html", **compared.told(current_actor(), inspection_id, code, now=clock.now()))
