@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 
 import marshmallow as ma
@@ -29,6 +30,8 @@ class Exact(ma.fields.Raw):
         self.metadata.setdefault("type", ["integer", "string"])
 
     def _deserialize(self, value, attr, data, **kwargs):
+        if isinstance(value, Decimal):  # a number of JSON, which is exact here; to JSON 1.0 is a whole number
+            value = format(value, "f")
         if isinstance(value, bool) or not isinstance(value, int | str):
             raise ma.ValidationError('a whole number or an exact string such as "0.5" is wanted')
         number = exact(value)

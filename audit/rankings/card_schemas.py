@@ -124,7 +124,16 @@ class WhatIfIn(ma.Schema):
 
     ranking_policy = ma.fields.String()
     card_policy = ma.fields.String()
-    township_weight = Exact(0, 1, metadata={"description": "Of townships in a county's score; villages have the rest"})
+    township_weight = Exact(
+        0,
+        1,
+        metadata={
+            "description": "Of townships in a county's score; villages have the rest",
+            "minimum": 0,
+            "maximum": 1,
+            "pattern": r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$",  # of one that comes as a string
+        },
+    )
 
 
 class WhatIfRow(ma.Schema):
