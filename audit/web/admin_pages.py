@@ -5,22 +5,21 @@ from __future__ import annotations
 from audit.accounts import actions, queries
 from audit.accounts.permissions import ROLES, Can
 from audit.accounts.schemas import AccountChange, AccountIn, AccountListed, AccountQuery, DeviceOut
-from audit.base import body, clock, http
+from audit.base import body, clock
 from audit.base.http import NO_STORE, current_actor, extension
-from audit.base.problems import Problem
 from audit.centres import queries as centres
-from audit.web import admin_words, pages
 from audit.web.accounts import asked_for, grouped
 from audit.web.pages import Pages, done, form, leaves, see, show
+from audit.web.wording import Vocabulary
 
-admin = Pages("admin")
+WORDS = {
+    "name": ("账号", "Name of the account"),
+    "display": ("姓名", "Name of the person"),
+    "roles": ("角色", "Roles"),
+    "division": ("范围", "Area"),
+}
+admin = Pages("admin", Vocabulary(WORDS))
 ID = "int(min=1, max=2147483647)"
-
-
-@admin.errorhandler(Problem)
-def refused(problem):
-    """What is refused, in words of the page's language."""
-    return http.refuse(admin_words.spoken(problem, pages.language()))
 
 
 @admin.get("/accounts")

@@ -5,15 +5,13 @@ from __future__ import annotations
 from audit.accounts.permissions import Can
 from audit.base import body
 from audit.base.http import current_actor
-from audit.base.problems import Problem
 from audit.inspections.schemas import CentreBurdenQuery
 from audit.rankings import annual
 from audit.rankings.annual_schemas import AnnualQuery
-from audit.web import refusals, yearly
+from audit.web import yearly
 from audit.web.pages import Pages, leaves, see, show
 
 yearly_pages = Pages("yearly")
-yearly_pages.register_error_handler(Problem, refusals.refused)
 
 
 @yearly_pages.get("/annual")

@@ -7,14 +7,15 @@ from audit.base import body, clock
 from audit.base.http import current_actor
 from audit.followup import appeals as appealing
 from audit.followup.schemas import AppealIn, AppealQuery, RulingIn
-from audit.web import appeals, pages, wording
+from audit.web import appeals, pages, states, wording
 from audit.web.pages import Pages, done, form, see, show
 from audit.web.proofs import form_with_photos
+from audit.web.wording import Vocabulary
 
-objections = Pages("objections")
+objections = Pages("objections", Vocabulary(states=states.APPEALS))
 APPEAL = "/appeals/<int(min=1, max=2147483647):appeal_id>"
 FORM = "/inspections/<uuid:inspection_id>/items/<string:item>/appeal"
-WORDS = {"states_said": wording.OUTCOMES, "badges": appeals.BADGES, "sentence": wording.sentence}
+WORDS = {"states_said": states.APPEALS, "badges": appeals.BADGES, "sentence": wording.sentence}
 
 
 @objections.get("/appeals")

@@ -5,14 +5,12 @@ from __future__ import annotations
 from audit.accounts.permissions import Can
 from audit.base import body, clock
 from audit.base.http import current_actor
-from audit.base.problems import Problem
 from audit.inspections import baselines
 from audit.inspections.schemas import AdoptionIn, ConfirmationIn
 from audit.web import measures
 from audit.web.pages import Pages, done, form, see, show
 
 standards = Pages("baselines")
-standards.register_error_handler(Problem, measures.refused)
 HERE = "/rounds/<string:code>/baselines"
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from audit.accounts.permissions import Can
 from audit.base import body, clock
 from audit.base.http import current_actor
-from audit.base.problems import Problem
 from audit.rankings import issuing
 from audit.rankings.card_schemas import CardQuery, IssueIn, WithdrawalIn
-from audit.web import issues, refusals
+from audit.web import issues, states
 from audit.web.pages import Pages, done, form, leaves, see, show
 from audit.web.schemas import BasisQuery
 
 cards = Pages("card")
-cards.register_error_handler(Problem, refusals.refused)
 ISSUE = "/rounds/<string:code>/publications/<int(min=1, max=2147483647):version>/cards"
 CARD = "/cards/<int(min=1, max=2147483647):card_id>"
 
@@ -25,7 +23,7 @@ def list_cards():
     wanted = body.query(CardQuery())
     of = issues.listed(wanted, current_actor())
     return show(
-        "card-list.html", of=of, asked=wanted, list=leaves(of["total"], wanted), states=issues.STATES,
+        "card-list.html", of=of, asked=wanted, list=leaves(of["total"], wanted), states=states.CARDS,
         bases=issues.BASES,
     )  # fmt: skip
 
@@ -52,7 +50,7 @@ def issue_cards(code, version):
 @see(Can.READ_CARDS)
 def one_card(card_id):
     """One card as a sheet to print, with what it rests on and what became of it."""
-    return show("card-sheet.html", of=issues.one(card_id, current_actor()), states=issues.STATES, bases=issues.BASES)
+    return show("card-sheet.html", of=issues.one(card_id, current_actor()), states=states.CARDS, bases=issues.BASES)
 
 
 @cards.post(f"{CARD}/acknowledgement")

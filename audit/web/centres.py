@@ -25,7 +25,7 @@ from audit.rounds.models import Round
 from audit.web import boards, charts, formulas, maps, ranked, values
 from audit.web.charts import Step
 from audit.web.maps import Site
-from audit.web.seen import STATES
+from audit.web.states import VISITS
 
 ALL = {"page": 1, "page_size": 100_000}
 NEWEST = {"page": 1, "page_size": 50}  # visits on the page of a centre
@@ -127,7 +127,7 @@ def told(actor, centre_id: UUID, asked: Mapping, *, now: datetime) -> dict:
         "findings": _findings(actor, centre, now),
         "score": scored(actor, here.inspection) if here and here.inspection else None,
         "kinds": formulas.KINDS,
-        "states": STATES,
+        "states": VISITS,
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from audit.accounts.permissions import Can
 from audit.base import body, clock
 from audit.base.http import current_actor
-from audit.base.problems import Problem
 from audit.checklists import actions
 from audit.checklists import editions as files
 from audit.web import drafting, editions, measures
@@ -13,7 +12,6 @@ from audit.web.pages import MOST_BYTES, Pages, done, form, form_with_files, see,
 from audit.web.schemas import EffectQuery
 
 books = Pages("editions")
-books.register_error_handler(Problem, drafting.refused)
 ONE = "/editions/<string:edition_id>"
 
 

@@ -32,6 +32,7 @@ VERBS = {
     "reopen": ("重新打开", "opened again"),
     "withdraw": ("撤销", "withdrawn"),
 }
+FIELDS = {"kind": ("类别", "Kind"), "due_on": ("整改期限", "Deadline")}
 NAMES = {"normal": ("限期整改", "normal"), "long-term": ("长期整改", "long-term")}  # of the kinds
 VERIFIED = {
     "close": ("已核验销号", "Verified and closed"),

@@ -7,13 +7,14 @@ from audit.base import body, clock
 from audit.base.http import current_actor
 from audit.followup import actions
 from audit.followup.schemas import FindingQuery, OrderIn, OrdersIn, ReopeningIn, ReportIn, VerificationIn
-from audit.web import findings, pages, wording
+from audit.web import findings, pages, states, wording
 from audit.web.pages import Pages, done, form, see, show
 from audit.web.proofs import form_with_photos
+from audit.web.wording import Vocabulary
 
-followup = Pages("followup")
+followup = Pages("followup", Vocabulary(findings.FIELDS, states.FINDINGS))
 FINDING = "/findings/<int(min=1, max=2147483647):finding_id>"
-LIST_WORDS = {"states_said": wording.STATES, "badges": findings.BADGES, "kinds_said": findings.NAMES}
+LIST_WORDS = {"states_said": states.FINDINGS, "badges": findings.BADGES, "kinds_said": findings.NAMES}
 WORDS = LIST_WORDS | {"verbs": findings.VERBS, "sentence": wording.sentence}
 
 

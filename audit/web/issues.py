@@ -12,11 +12,6 @@ from audit.rankings.publication_schemas import PublicationOut
 from audit.rounds import queries as rounds
 
 BASES = {"level": ("按得分", "by score"), "progress": ("按整改进度", "by rectification in time")}
-STATES = {
-    "standing": ("有效", "standing", "good"),
-    "withdrawn": ("已撤销", "withdrawn", "risky"),
-    "replaced": ("已被新版替换", "replaced by a later version", "warn"),
-}
 
 
 def bands() -> dict[str, dict]:

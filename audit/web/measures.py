@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from copy import copy
 from fractions import Fraction
 from uuid import UUID
 
 from audit.accounts import queries as accounts
-from audit.base import http
-from audit.base.problems import Problem
 from audit.centres import queries as centres
 from audit.checklists import queries as checklists
 from audit.checklists.models import Baseline
@@ -21,7 +17,6 @@ from audit.inspections.schemas import EffectOut
 from audit.rounds import queries as rounds
 from audit.rounds.schemas import RoundOut
 from audit.scoring.score import printed
-from audit.web import pages, refusals
 from audit.web.items import item_of, standard_of
 from audit.web.values import answer
 
@@ -30,18 +25,6 @@ WHY = {
     "outside the plausible range": ("超出合理范围", "outside the plausible range"),
     "worse than the demonstration standard": ("低于示范型标准", "worse than the standard of the demonstration tier"),
 }
-SENTENCES = [
-    (r"it is not approved", "尚未复核通过"),
-    (r"it is a blind second visit", "属盲测"),
-    (r"its centre is no demonstration site", "不是示范点"),
-    (r"it used another edition than the round", "所用清单版本与本轮次不同"),
-    (r"it is sample data \(示例\) and the round is not", "属示例数据，而本轮次不是"),
-    (r"a baseline may be set until the round closes", "轮次截止后不能再采纳基线"),
-    (r"a second person confirms what is unusual", "由您本人提出，须由考核办另一人确认"),
-    (r"nobody makes the measure out of their own visit", "参与本次检查的人员不得采纳或确认该基线"),
-    (r"must name exactly the unusual items of the proposal", "须逐项核对并勾选所列全部条目"),
-]
-_RULES = [(re.compile(pattern), zh) for pattern, zh in SENTENCES]
 
 
 def told(code: str, actor) -> dict:
@@ -199,20 +182,3 @@ def outcome(baseline: Baseline) -> tuple[str, str]:
 def areas_of(actor, found: Iterable) -> list:
     """Of these rounds those whose whole area is the actor's."""
     return [each for each in found if centres.reaches(actor, each.area)]
-
-
-def refused(problem: Problem):
-    """A refusal in the language of the page."""
-    language = pages.language()
-    return http.refuse(refusals.spoken(_in_chinese(problem) if language == "zh" else problem, language))
-
-
-def _in_chinese(problem: Problem) -> Problem:
-    spoken = copy(problem)
-    spoken.detail = "；".join(_sentence(each) for each in problem.detail.split("; "))
-    spoken.errors = [each | {"detail": _sentence(each["detail"])} for each in problem.errors]
-    return spoken
-
-
-def _sentence(text: str) -> str:
-    return next((zh for pattern, zh in _RULES if pattern.fullmatch(text)), text)

@@ -5,18 +5,15 @@ from __future__ import annotations
 from audit.accounts.permissions import Can
 from audit.base import body, clock
 from audit.base.http import current_actor, extension, upload_place
-from audit.base.problems import Problem
 from audit.rankings import publishing
 from audit.rankings.publication_schemas import RoundStepIn
 from audit.rounds import actions, documents, drawn, lists
 from audit.rounds.plan_schemas import DrawIn, PlanQuery
 from audit.rounds.schemas import ListIn, ListQuery, ListWithdrawalIn, RoundIn, RoundQuery
-from audit.web import course, planning, refusals
+from audit.web import course, planning, states
 from audit.web.pages import MOST_BYTES, Pages, done, form, form_with_files, leaves, see, show
-from audit.web.ranked import STATES
 
 office = Pages("office")
-office.register_error_handler(Problem, refusals.refused)
 STEP = "/steps/<int(min=1, max=2147483647):step_id>"
 ROUND = "/rounds/<string:code>"
 
@@ -28,7 +25,9 @@ def list_rounds():
     wanted, actor = body.query(RoundQuery()), current_actor()
     rows, total = course.listed(actor, wanted)
     may = course.choices(actor) if actor.can(Can.MANAGE_ROUNDS) else None
-    return show("office-rounds.html", rounds=rows, list=leaves(total, wanted), asked=wanted, choices=may, states=STATES)
+    return show(
+        "office-rounds.html", rounds=rows, list=leaves(total, wanted), asked=wanted, choices=may, states=states.ROUNDS
+    )
 
 
 @office.post("/rounds")
@@ -45,7 +44,7 @@ def open_round():
 def one_round(code):
     """One round: where it stands, what stands in the way of the next step, and what was published."""
     told = course.told(code, current_actor())
-    return show("office-round.html", of=told, what=course.WHAT, states=STATES)
+    return show("office-round.html", of=told, what=course.WHAT, states=states.ROUNDS)
 
 
 @office.post(f"{ROUND}/closing")

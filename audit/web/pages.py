@@ -43,10 +43,11 @@ NEARBY = 8  # pages named around the one that is shown
 
 
 class Pages(flask.Blueprint):
-    """The pages of one group of users."""
+    """The pages of one group of users, with what they call things otherwise than everybody does."""
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, own: wording.Vocabulary = wording.COMMON):
         super().__init__(name, "audit.web.pages", template_folder="templates")
+        self.own = own
         self.after_request(_dressed)
 
 
@@ -161,11 +162,16 @@ def refusal(problem: Problem):
     """A refusal as a page, for those who look at it in a browser."""
     if problem.status == 401 and request.method == "GET" and "audit.web" in _module_of_view():
         return redirect(sign_in_first(), 303)
-    told = wording.spoken(problem, language()).document(language())
+    told = wording.spoken(problem, language(), _own_words()).document(language())
     if "actor" not in g:
         g.actor = None
     page = render_template("refused.html", problem=told, back=within(_came_from()), again=sign_in_first(), **_common())
     return _dressed(flask.make_response(page, problem.status, dict(problem.headers)))
+
+
+def _own_words() -> wording.Vocabulary:
+    group = flask.current_app.blueprints.get(request.blueprint or "")
+    return group.own if isinstance(group, Pages) else wording.COMMON
 
 
 def _module_of_view() -> str:

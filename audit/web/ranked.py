@@ -19,12 +19,6 @@ TITLES = {
     "townships": ("乡镇排名", "Ranking of townships"),
     "villages": ("村级得分排名", "Ranking of villages"),
 }
-STATES = {
-    "open": ("进行中", "Under way", "good"),
-    "closed": ("已截止", "Closed", "warn"),
-    "frozen": ("已冻结", "Frozen", "warn"),
-    "published": ("已公布", "Published", "calm"),
-}
 TIERS = {"demonstration": ("示范型", "demonstration"), "standard": ("标准型", "standard")}
 MOST_APART = 300  # rows without a place that are listed; more of them are counted by county
 ALL = {"page": 1, "page_size": 100}

@@ -7,16 +7,14 @@ from flask import request
 from audit.accounts.permissions import Can
 from audit.base import body
 from audit.base.http import current_actor
-from audit.base.problems import Problem
 from audit.rankings import agreement_queries
 from audit.rankings.agreement_schemas import AgreementOut
 from audit.rankings.card_schemas import WhatIfIn
-from audit.web import copies, ranked, refusals
+from audit.web import copies, ranked, states
 from audit.web.pages import Pages, see, show
 from audit.web.schemas import RankingQuery, VersionQuery
 
 ranking = Pages("ranking")
-ranking.register_error_handler(Problem, refusals.refused)
 ROUND = "/rounds/<string:code>"
 
 
@@ -27,7 +25,7 @@ def one_ranking(code, what):
     wanted = body.query(RankingQuery())
     told = ranked.told(code, what, wanted, current_actor())
     return show(
-        "ranking.html", of=told, asked=wanted, part=ranked.PARTS[what], titles=ranked.TITLES, states=ranked.STATES,
+        "ranking.html", of=told, asked=wanted, part=ranked.PARTS[what], titles=ranked.TITLES, states=states.ROUNDS,
         apart=ranked.APART,
     )  # fmt: skip
 

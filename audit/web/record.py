@@ -14,7 +14,8 @@ from audit.inspections.schemas import InspectionOut, ScoreOut
 from audit.scoring.standard import TIERS
 from audit.web.formulas import KINDS
 from audit.web.items import standard_of, unit_of
-from audit.web.seen import STATES, WHYS, in_words, timeline
+from audit.web.seen import WHYS, in_words, timeline
+from audit.web.states import VISITS
 from audit.web.values import found
 
 TIERS_IN_WORDS = {  # the tier of a column or a visit
@@ -51,7 +52,7 @@ def of_visit(actor, inspection_id: UUID) -> dict:
         "decided": timeline(content, visit, ()),
         "sample_round": visit_row.round.sample,
         "kinds": KINDS,
-        "states": STATES,
+        "states": VISITS,
         "whys": WHYS,
     }
 

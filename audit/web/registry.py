@@ -15,8 +15,9 @@ from audit.centres.imports import Unfit
 from audit.centres.matching import Line, Outcome
 from audit.centres.models import Centre
 from audit.centres.tables import Reading, Table
-from audit.web import admin_words
+from audit.web import wording
 from audit.web.pages import language, say
+from audit.web.registry_words import DATUMS, VALUES, VOCABULARY
 
 MOST_SHOWN = 300
 # of a change these stand for one another: a code brings its division along, a name its spelling
@@ -96,9 +97,9 @@ def _faults(faults: Mapping[str, str], rows: Mapping) -> list[dict]:
         cell = rows.get(int(number), {}).get(column, "") if number.isdigit() else ""
         found.append({
             "row": int(number) if number.isdigit() else 0,
-            "column": admin_words.column(column, language()),
+            "column": wording.called(column, language(), VOCABULARY),
             "cell": "" if isinstance(cell, Unfit) else cell,
-            "why": admin_words.sentence(why, language()),
+            "why": wording.sentence(why, language()),
         })  # fmt: skip
     return sorted(found, key=lambda each: each["row"])
 
@@ -117,11 +118,11 @@ def _centre(centre: Centre, names: Mapping) -> dict:
 
 def _line(line: Line, names: Mapping) -> dict:
     changes = [
-        (admin_words.column(name, language()), *map(_value, pair))
+        (wording.called(name, language(), VOCABULARY), *map(_value, pair))
         for name, pair in line.changes.items()
         if name not in UNSHOWN and (name != "merged_into" or pair[1])
     ]
-    notes = [*_moves(line), *(admin_words.sentence(each, language()) for each in line.notes)]
+    notes = [*_moves(line), *(wording.sentence(each, language()) for each in line.notes)]
     return _centre(line.centre, names) | {"row": line.number, "changes": changes, "notes": notes}
 
 
@@ -138,7 +139,7 @@ def _value(value) -> str:
         return "—"
     if isinstance(value, bool):
         return say("是", "yes") if value else say("否", "no")
-    return say(*admin_words.VALUES[value]) if value in admin_words.VALUES else str(value)
+    return say(*VALUES[value]) if value in VALUES else str(value)
 
 
 def _proposal(proposal, names: Mapping) -> dict:
@@ -209,8 +210,8 @@ def read_as(table: Table, reading: Reading) -> dict:
         "sheets": list(table.first),
         "headings": [each or say(f"第 {n} 列", f"column {n}") for n, each in enumerate(headings, 1)],
         "left_out": [each for n, each in enumerate(headings) if each and n not in reading.at.values()],
-        "columns": [(name, admin_words.column(name, language())) for name in HEADINGS],
-        "datums": [(name, say(*words)) for name, words in admin_words.DATUMS.items()],
+        "columns": [(name, wording.called(name, language(), VOCABULARY)) for name in HEADINGS],
+        "datums": [(name, say(*words)) for name, words in DATUMS.items()],
     }
 
 
@@ -230,7 +231,7 @@ def present() -> Iterable[list[str]]:
         point = (each.lat, each.lon, each.point_datum, each.point_source) if each.lat is not None else ("",) * 4
         closed = (each.closed_why or "", each.merged_into_id or "")
         yield [str(value) for value in (
-            each.code, each.name, admin_words.VALUES[each.tier][0], "是" if each.demonstration else "否",
-            admin_words.VALUES[each.status][0], "" if each.population is None else each.population,
+            each.code, each.name, VALUES[each.tier][0], "是" if each.demonstration else "否",
+            VALUES[each.status][0], "" if each.population is None else each.population,
             each.population_source or "", *(value or "" for value in point), each.id, *closed,
         )]  # fmt: skip

@@ -7,24 +7,18 @@ from flask import Response, redirect
 from audit.accounts.permissions import Can
 from audit.base import body, clock, http
 from audit.base.http import current_actor
-from audit.base.problems import Problem
 from audit.centres import actions, imports
 from audit.centres import queries as centres
 from audit.centres.actions import Source
 from audit.centres.schemas import TableQuery
-from audit.web import admin_words, pages, registry
+from audit.web import pages, registry
 from audit.web.pages import Pages, done, form, form_with_files, see, show
+from audit.web.registry_words import VOCABULARY
 
-centre_tables = Pages("registry")
+centre_tables = Pages("registry", VOCABULARY)
 TABLE = "/registry/tables/<string(length=64):digest>"
 MOST_FILE, MOST_FORM = 5 * 1024 * 1024, 1_000_000
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@centre_tables.errorhandler(Problem)
-def refused(problem):
-    """What is refused, in words of the page's language."""
-    return http.refuse(admin_words.spoken(problem, pages.language()))
 
 
 @centre_tables.get("/registry")

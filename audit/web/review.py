@@ -19,7 +19,8 @@ from audit.rounds.schemas import RoundOut
 from audit.web import checks
 from audit.web.formulas import KINDS
 from audit.web.items import About, parts
-from audit.web.seen import STATES, WHYS, Seen, counting, differences, moved, since, timeline
+from audit.web.seen import WHYS, Seen, counting, differences, moved, since, timeline
+from audit.web.states import VISITS
 
 MOST_ROUNDS = {"page": 1, "page_size": 100}
 
@@ -28,7 +29,7 @@ def choices(actor) -> dict:
     """What the queue can be narrowed to: rounds and counties in sight; and its words."""
     return {
         "kinds": KINDS,
-        "states": STATES,
+        "states": VISITS,
         "most": desk.MOST_SEARCHED,
         "rounds": RoundOut(many=True).dump(rounds.listed(actor, MOST_ROUNDS)[0]),
         "counties": [{"code": each.code, "name": each.name} for each in centres.divisions(actor, {"level": "county"})],
@@ -58,7 +59,7 @@ def sheet(actor, inspection_id: UUID) -> dict:
         "before": before,
         "seen": Seen.of(visit),
         "kinds": KINDS,
-        "states": STATES,
+        "states": VISITS,
         "whys": WHYS,
         "timeline": timeline(content, visit, sent),
         "aside": _aside(actor, content, visit) if visit["kept_aside"] else [],
@@ -149,7 +150,7 @@ def standing(actor, inspection_id: UUID) -> dict:
         "whys": risks.powers(facts, actor.roles).voids,
         "seen": Seen.of(visit),
         "kinds": KINDS,
-        "states": STATES,
+        "states": VISITS,
         "whys_in_words": WHYS,
         "sample_round": found.round.sample,
     }

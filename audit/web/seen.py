@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from audit.inspections.risks import OVER
+from audit.web.states import VISITS
 from audit.web.values import Words, answer
 
 NOT_ANSWERED: Words = ("未作答", "not answered")
@@ -16,13 +17,6 @@ WHYS = {
     "test": ("测试数据", "a test"),
     "wrong-centre": ("选错中心", "the wrong centre"),
     "fraud": ("弄虚作假", "fraud"),
-}
-STATES = {
-    "waiting": ("等待照片", "waiting for photos"),
-    "submitted": ("待复核", "to be reviewed"),
-    "returned": ("已退回", "returned"),
-    "approved": ("已通过", "approved"),
-    "void": ("已作废", "void"),
 }
 
 
@@ -155,7 +149,7 @@ def moved(seen: Seen, visit: Mapping) -> dict | None:
     """Where the visit stands now, when that is elsewhere than where it stood."""
     if seen.state == visit["state"]:
         return None
-    (was_zh, was_en), (now_zh, now_en) = (STATES.get(each, (each, each)) for each in (seen.state, visit["state"]))
+    (was_zh, was_en), (now_zh, now_en) = (VISITS.get(each, (each, each)) for each in (seen.state, visit["state"]))
     return {"zh": f"{was_zh} → {now_zh}", "en": f"{was_en} → {now_en}", "over": visit["state"] in OVER}
 
 

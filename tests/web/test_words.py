@@ -9,9 +9,10 @@ import pytest
 
 from audit.base.problems import FindingMovedOn, ValidationError
 from audit.followup.days import Calendar
+from audit.web import states
 from audit.web.days_left import left
 from audit.web.values import answer, found, standard, typed, unit
-from audit.web.wording import field, sentence, spoken
+from audit.web.wording import Vocabulary, place, sentence, spoken
 
 MEASURE = {"answer": "measure", "unit": "m²"}
 COUNT = {"answer": "count", "unit": "个"}
@@ -114,9 +115,8 @@ def test_a_deadline_is_counted_in_working_days(due_on, zh, en, kind):
 @pytest.mark.parametrize(
     ("text", "zh"),
     [
-        ("it is ordered", "当前状态：整改中"),
-        ("it is upheld", "当前状态：变更"),
-        ("it is frozen", "当前状态：frozen"),
+        ("it is frozen", "当前状态：已冻结"),
+        ("it is returned", "当前状态：已退回"),
         ("appeal 3 on TA01: open", "申诉 3（TA01）：待决定"),
         ("a number is wanted; Unknown field.", "请填数字；不是本表的内容"),
         ("100 × 100; at most 64 Mpx for JPEG", "100 × 100；JPEG 最多 64 百万像素"),
@@ -126,6 +126,23 @@ def test_a_deadline_is_counted_in_working_days(due_on, zh, en, kind):
 )
 def test_a_sentence_is_told_in_chinese(text, zh):
     assert sentence(text, "zh") == zh
+
+
+@pytest.mark.parametrize(
+    ("of", "zh"),
+    [(states.FINDINGS, "待下达"), (states.APPEALS, "待决定"), (states.ROUNDS, "进行中")],
+)
+def test_a_state_is_told_as_the_page_calls_it(of, zh):
+    assert sentence("it is open", "zh", Vocabulary(states=of)) == f"当前状态：{zh}"
+
+
+def test_a_field_is_called_what_the_page_calls_it():
+    own = Vocabulary({"kind": ("类别", "Kind of deadline")})
+    assert (place("/kind", "zh"), place("/kind", "zh", own), place("/kind", "en", own)) == (
+        "方式",
+        "类别",
+        "Kind of deadline",
+    )
 
 
 def test_a_sentence_is_told_in_english():
@@ -139,16 +156,17 @@ def test_a_sentence_is_told_in_english():
         ("/photos/0", "第1张照片", "Photo 1"),
         ("/photos", "照片", "Photos"),
         ("/answer/value", "认定值：数值", "Value: Number"),
+        ("/7/note", "第 7 行 说明", "row 7, Note"),
         ("/other", "other", "other"),
         ("", "", ""),
     ],
 )
 def test_a_field_is_called_by_its_name(pointer, zh, en):
-    assert (field(pointer, "zh"), field(pointer, "en")) == (zh, en)
+    assert (place(pointer, "zh"), place(pointer, "en")) == (zh, en)
 
 
 def test_a_refusal_is_another_one_in_other_words():
     refusal = ValidationError(errors={"/unit": "Missing data for required field."})
     told = spoken(refusal, "zh")
     assert told.errors == [{"pointer": "责任单位", "detail": "必填"}] and refusal.errors[0]["pointer"] == "/unit"
-    assert spoken(FindingMovedOn("it is closed"), "zh").document("zh")["detail"] == "当前状态：已销号"
+    assert spoken(FindingMovedOn("it is closed"), "zh", Vocabulary(states=states.FINDINGS)).detail == "当前状态：已销号"
