@@ -17,7 +17,8 @@ from audit.scoring.score import score
 
 
 def of_visit(actor, inspection_id: UUID, item: str) -> dict:
-    """{mark, total} of an item as `scores.told` says now; `mark` is None where the visit has no score for it."""
+    """{mark, total, gain} of an item as `scores.told` says now; `mark` is None where the visit has no score for it,
+    `gain` where it could bring the centre nothing more."""
     return _picked(scores.told(actor, inspection_id), item)
 
 
@@ -31,7 +32,8 @@ def of_appeal(actor, appeal: Appeal) -> tuple[dict, dict | None]:
 
 def _picked(told: dict, item: str) -> dict:
     marks = (each for each in (*told["items"], *told["extras"]) if each["code"] == item)
-    return {"mark": next(marks, None), "total": told["total"]}
+    gains = (each["reference_gain"] for each in told.get("gaps", ()) if each["item"] == item)
+    return {"mark": next(marks, None), "total": told["total"], "gain": next(gains, None)}
 
 
 def _before(appeal: Appeal) -> dict:

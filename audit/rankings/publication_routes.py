@@ -7,7 +7,7 @@ from audit.accounts.permissions import Can
 from audit.base import clock
 from audit.base.http import Blueprint, conditional, current_actor
 from audit.base.paging import LIST_HEADERS, page
-from audit.rankings import published, publishing, villages
+from audit.rankings import published, publishing, standings
 from audit.rankings.export_routes import VERSION, WHAT, XLSX, a_file, table, workbook
 from audit.rankings.publication_schemas import (
     PublicationDetail,
@@ -95,7 +95,7 @@ def get_publication(code, version):
 @publications.problems(404)
 def published_counties(code, version):
     """Counties as they were published. A county sees its own line, with its place in the whole."""
-    return published.ranking(code, version, "counties", current_actor())
+    return standings.ranking(code, "counties", current_actor(), version)
 
 
 @publications.get(f"{VERSION}/rankings/townships")
@@ -106,7 +106,7 @@ def published_counties(code, version):
 @publications.problems(404)
 def published_townships(code, version):
     """Township centres as they were published."""
-    return published.ranking(code, version, "township", current_actor())
+    return standings.ranking(code, "township", current_actor(), version)
 
 
 @publications.get(f"{VERSION}/rankings/villages")
@@ -117,7 +117,7 @@ def published_townships(code, version):
 @publications.problems(404)
 def published_villages(code, version):
     """Village centres as they were published; `drawn` says which of those not visited were to be."""
-    return villages.published_ranking(code, version, current_actor())
+    return standings.ranking(code, "village", current_actor(), version)
 
 
 @publications.get(f"{VERSION}/exports/ranking.xlsx")

@@ -23,7 +23,7 @@ from audit.rankings import corrections, origins
 from audit.rankings.basis import Told
 from audit.rankings.models import Publication, PublishedRow
 from audit.rankings.problem_list import Course
-from audit.rankings.queries import FORM, LEVELS, CountyRow, Frame, Row, made_of, ranking_of
+from audit.rankings.queries import FORM, LEVELS, CountyRow, Frame, Row, made_of
 from audit.rounds import queries as rounds
 from audit.rounds.models import Round, RoundLevel
 from audit.scoring.ranking import CountyScore, Part
@@ -253,14 +253,6 @@ def with_people(publications: list[Publication]) -> list[Publication]:
     for each in publications:
         each.proposer, each.confirmer = names.get(each.proposed_by_id), names.get(each.confirmed_by_id)
     return publications
-
-
-def ranking(code: str, version: int, part: str, actor) -> dict:
-    """A ranking as it was published: the rows within the actor's reach, and how many have a place in the whole."""
-    with db.snapshot():
-        publication = one(code, version, actor)
-        of = frame(publication, actor)
-        return of.about | about(publication) | ranking_of(of, part)
 
 
 def whole(code: str, version: int, actor) -> Frame:

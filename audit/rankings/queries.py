@@ -12,7 +12,6 @@ from uuid import UUID
 import peewee
 
 from audit import __version__
-from audit.base import db
 from audit.base.problems import NotFound
 from audit.centres import queries as centres
 from audit.centres.models import Centre, Division
@@ -165,20 +164,6 @@ class Row:
     def colour(self) -> str | None:
         """The colour of the card that is to be issued."""
         return self.escalated or self.card
-
-
-def centre_ranking(code: str, level: str, actor) -> dict:
-    """The ranking of a level: its rows within the actor's reach, and how many have a place in the whole."""
-    with db.snapshot():
-        of = frame(code, actor)
-        return of.about | ranking_of(of, level)
-
-
-def county_ranking(code: str, actor) -> dict:
-    """The ranking of the counties: those within the actor's reach, and how many have a place in the whole."""
-    with db.snapshot():
-        of = frame(code, actor)
-        return of.about | ranking_of(of, "counties")
 
 
 def ranking_of(of: Frame, part: str) -> dict:

@@ -21,6 +21,7 @@ BEFORE = {"freeze": ("closed",), "publish": ("frozen", "published")}  # what: th
 BLOCKS, ASKS, TELLS = "blocks", "asks", "tells"
 SENTENCES = {
     "state": ("轮次当前状态不能进行此步骤", "The round is not in the state that this step follows"),
+    "nothing-counts": ("没有计分的检查，排名将没有任何名次", "No visit counts: nobody will have a place"),
     "unreviewed": ("有检查尚未复核，冻结后不再计入", "Visits wait for their review: after the freeze they never count"),
     "photos-missing": ("有检查照片未到齐，冻结后不再计入", "Visits wait for photos: after the freeze they never count"),
     "not-admitted": ("有逾期或未列入计划的检查尚未准入", "Visits that are late or were not planned are not admitted"),
@@ -75,6 +76,7 @@ def _state(of: Frame, what: str) -> Iterator[dict]:
 
 
 def _freezing(of: Frame) -> Iterator[dict]:
+    yield check("nothing-counts", ASKS, count=int(not _counted(of).where(Inspection.state == "approved").exists()))
     yield check("unreviewed", ASKS, _visits(of, "submitted"))
     yield check("photos-missing", ASKS, _visits(of, "waiting"))
     yield check("not-admitted", ASKS, _not_admitted(of))

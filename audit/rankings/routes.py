@@ -5,7 +5,7 @@ from __future__ import annotations
 from audit.accounts.guard import allow
 from audit.accounts.permissions import Can
 from audit.base.http import Blueprint, conditional, current_actor
-from audit.rankings import agreement_queries, boards, queries, villages
+from audit.rankings import agreement_queries, boards, standings
 from audit.rankings.agreement_schemas import AgreementOut
 from audit.rankings.schemas import Board, CentreRanking, CountyRanking, Nothing
 
@@ -20,7 +20,7 @@ rankings = Blueprint("rankings", __name__, url_prefix="/api/v1", description="Ra
 @rankings.problems(404)
 def rank_counties(code):
     """Counties by place; those under the coverage floor after them, unranked. A county sees its own line."""
-    return queries.county_ranking(code, current_actor())
+    return standings.ranking(code, "counties", current_actor())
 
 
 @rankings.get("/rounds/<string:code>/rankings/townships")
@@ -31,7 +31,7 @@ def rank_counties(code):
 @rankings.problems(404)
 def rank_townships(code):
     """Township centres by place, then those not visited. A county sees its own, with their places in the whole."""
-    return queries.centre_ranking(code, "township", current_actor())
+    return standings.ranking(code, "township", current_actor())
 
 
 @rankings.get("/rounds/<string:code>/rankings/villages")
@@ -42,7 +42,7 @@ def rank_townships(code):
 @rankings.problems(404)
 def rank_villages(code):
     """Village centres by place, then those not visited, of which `drawn` says whether they were to be."""
-    return villages.ranking(code, current_actor())
+    return standings.ranking(code, "village", current_actor())
 
 
 @rankings.get("/rounds/<string:code>/counties/<string(length=6):county>")

@@ -54,7 +54,7 @@ def replace(plan_id: int, body: dict, *, actor, now: datetime) -> tuple[Plan, in
     neither, the centre of a drawn plan gives way to the next in the order of its draw in that county.
     """
     with write() as trail:
-        old = _of(actor, plan_id)
+        old = one(actor, plan_id)
         again = _done_before(old, body)
         if again is not None:
             trail.nothing()
@@ -73,7 +73,7 @@ def replace(plan_id: int, body: dict, *, actor, now: datetime) -> tuple[Plan, in
 def withdraw(plan_id: int, reason: str, *, actor, now: datetime) -> Plan:
     """Take a planned visit back, with the reason. Safe to repeat."""
     with write() as trail:
-        plan = _of(actor, plan_id)
+        plan = one(actor, plan_id)
         if plan.state == "withdrawn":
             trail.nothing()
         else:
@@ -147,8 +147,8 @@ def next_drawn(old: Plan) -> tuple[Centre, Account]:
     return centre, _inspector(who, centre)
 
 
-def _of(actor, plan_id: int) -> Plan:
-    """The plan, of a round that is the actor's to decide over; NotFound otherwise."""
+def one(actor, plan_id: int) -> Plan:
+    """A plan, of a round that is the actor's to decide over; NotFound otherwise."""
     plan = whole(plan_id)
     if plan is None or not centres.reaches(actor, plan.round.area):
         raise NotFound()

@@ -9,8 +9,8 @@ from audit.accounts.permissions import Can
 from audit.centres import queries as centres
 from audit.checklists import queries as checklists
 from audit.followup import queries as followup
-from audit.rankings import boards, published
-from audit.rankings import queries as rankings
+from audit.rankings import boards, standings
+from audit.rankings.overview import told as how_far
 from audit.rankings.schemas import Board, CountyRanking
 from audit.rounds import queries as rounds
 from audit.rounds.models import Round
@@ -45,9 +45,13 @@ def own_county(actor) -> str | None:
 
 
 def way_of(actor) -> str | None:
-    """Where an account of one county is led: to its own board of the newest round in sight; None for others."""
+    """Where an account of one county is led: to its own board of the newest round in which any of its centres was
+    visited, or else of the newest in sight; None for others."""
     own = own_county(actor)
-    found = own and next(iter(rounds_of(actor)), None)
+    every = rounds_of(actor) if own else []
+    come = how_far(every, actor)
+    visited = (each for each in every if any(number for number, _ in come[each.code]["visited"].values()))
+    found = next(visited, None) or next(iter(every), None)
     return f"/rounds/{found.code}/counties/{own}" if found else None
 
 
@@ -64,10 +68,7 @@ def overview(actor, asked: dict) -> dict:
     if code is None:
         return {"rounds": [], "round": None}
     version = ranked.chosen(None, ranked.versions_of(code, actor))
-    if version is None:
-        found = rankings.county_ranking(code, actor)
-    else:
-        found = published.ranking(code, version, "counties", actor)
+    found = standings.ranking(code, "counties", actor, version)
     told = CountyRanking().dump(found)
     return {
         "rounds": every,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -17,18 +17,18 @@ from audit.followup.schemas import FindingOut
 from audit.inspections import queries as inspections
 from audit.inspections import scores
 from audit.inspections.schemas import InspectionRef, ScoreOut
-from audit.rankings import history, published, villages
-from audit.rankings import queries as rankings
+from audit.rankings import history, standings
 from audit.rankings.history import Past
+from audit.rankings.queries import LEVELS
 from audit.rankings.schemas import CentreRow
 from audit.rounds.models import Round
 from audit.web import boards, charts, formulas, maps, ranked, values
 from audit.web.charts import Step
+from audit.web.items import by_item
 from audit.web.maps import Site
 from audit.web.states import VISITS
 
 ALL = {"page": 1, "page_size": 100_000}
-NEWEST = {"page": 1, "page_size": 50}  # visits on the page of a centre
 PERIODS = 6  # in a trend
 LISTED = ("id", "name", "level", "tier", "township.name", "county.code", "county.name", "point")
 SHOWN = ("centre", "total", "card", "escalated", "visited_on")
@@ -65,22 +65,13 @@ def standing(code: str, actor) -> dict:
     to visit; bands: the cards}."""
     version = ranked.chosen(None, ranked.versions_of(code, actor))
     rows, undrawn, policy = {}, set(), None
-    for found in _rankings(code, version, actor):
+    for level in LEVELS:
+        found = standings.ranking(code, level, actor, version)
         policy = found["card_policy"]
         visited = CentreRow(many=True, only=SHOWN).dump([each for each in found["rows"] if each.visited])
         rows |= {each["centre"]: each for each in visited}
         undrawn |= {str(each.centre) for each in found["rows"] if not getattr(each, "drawn", True)}
     return {"rows": rows, "undrawn": undrawn, "bands": boards.bands_of(policy)}
-
-
-def _rankings(code: str, version: int | None, actor) -> Iterator[dict]:
-    """Those of the townships and of the villages."""
-    if version is None:
-        yield rankings.centre_ranking(code, "township", actor)
-        yield villages.ranking(code, actor)
-    else:
-        yield published.ranking(code, version, "township", actor)
-        yield villages.published_ranking(code, version, actor)
 
 
 def drawn(told: Mapping, language: str):
@@ -139,7 +130,7 @@ def _counting(every: list[Round], past: list[Past], code: str | None) -> list[Ro
 
 def _row(centre: Centre, code: str, actor) -> dict | None:
     """Where it stands in the round, as the rankings say it."""
-    found = rankings.centre_ranking(code, centre.level, actor)
+    found = standings.ranking(code, centre.level, actor)
     row = next((each for each in found["rows"] if each.centre == centre.id), None)
     return row and CentreRow().dump(row) | {"ranked": found["ranked"], "tied": row.place in found["tied"]}
 
@@ -172,7 +163,7 @@ def scored(actor, inspection_id: UUID) -> dict:
     below its standard; what could not be assessed; what is as it should be."""
     score = ScoreOut().dump(scores.told(actor, inspection_id))
     content = checklists.published(score["against"]["edition"]).content
-    items, kept = {each["code"]: each for each in content["items"]}, _by_item(inspections.proofs(inspection_id))
+    items, kept = {each["code"]: each for each in content["items"]}, by_item(inspections.proofs(inspection_id))
     marks = [_mark(each, items[each["code"]], kept.get(each["code"], [])) for each in score["items"]]
     marks.sort(key=lambda each: -each["lost"])
     groups: dict[str, list[dict]] = {"lost": [], "unmet": [], "apart": [], "full": []}
@@ -181,20 +172,13 @@ def scored(actor, inspection_id: UUID) -> dict:
     return score | {"groups": groups}
 
 
-def _by_item(proofs: Iterable[Mapping]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for each in proofs:
-        found.setdefault(each["item"], []).append(each["digest"])
-    return found
-
-
-def _mark(mark: Mapping, item: Mapping, kept: list[str]) -> dict:
+def _mark(mark: Mapping, item: Mapping, kept: list[Mapping]) -> dict:
     return mark | {
         "lost": Decimal(mark["possible"]) - Decimal(mark["points"]),
         "found": values.found(mark, item),
         "asked": values.standard(mark, item),
         "bar": values.standard({"standard": mark["reference"]}, item),
-        "kept": kept,
+        "kept": [each["digest"] for each in kept],
     }
 
 

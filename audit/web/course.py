@@ -29,6 +29,7 @@ STEPS = (
 NEXT = {"open": "freeze", "closed": "freeze", "frozen": "publish", "published": "publish"}
 WHAT = {"freeze": ("冻结", "Freeze"), "publish": ("公布", "Publish")}
 CONFIRMED = {"freeze": ("轮次已冻结", "The round is frozen"), "publish": ("排名已公布", "The ranking is published")}
+PUBLISHED = "published"  # nothing comes after it but corrections
 MOST_DIFFERENCES = 200
 FEW = 20  # steps of a round that are told
 
@@ -63,6 +64,7 @@ def told(code: str, actor) -> dict:
 def _steps(state: str) -> Iterator[dict]:
     """The steps with where the round stands: done, now or ahead."""
     at = [each[0] for each in STEPS].index(state)
+    at += state == PUBLISHED
     for number, (key, *words) in enumerate(STEPS):
         yield {"key": key, "words": words, "where": "done" if number < at else "now" if number == at else "ahead"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -147,3 +147,11 @@ def unit_of(item: Mapping) -> tuple[str, str]:
 def item_of(content: Mapping, code: str | None) -> dict | None:
     """One item of an edition, or what it adds or takes."""
     return next((each for each in every(content) if each["code"] == code), None)
+
+
+def by_item(photos: Iterable[Mapping]) -> dict[str, list]:
+    """Photos by the item that they belong to."""
+    found: dict[str, list] = {}
+    for each in photos:
+        found.setdefault(each["item"], []).append(each)
+    return found

@@ -7,15 +7,17 @@ from audit.base import body, clock
 from audit.base.http import current_actor, extension, upload_place
 from audit.rankings import publishing
 from audit.rankings.publication_schemas import RoundStepIn
-from audit.rounds import actions, documents, drawn, lists
-from audit.rounds.plan_schemas import DrawIn, PlanQuery
+from audit.rounds import actions, documents, drawn, lists, plans
+from audit.rounds.plan_schemas import DrawIn, PlanIn, PlanQuery, PlanWithdrawalIn, ReplacementIn
 from audit.rounds.schemas import ListIn, ListQuery, ListWithdrawalIn, RoundIn, RoundQuery
 from audit.web import course, planning, states
 from audit.web.pages import MOST_BYTES, Pages, done, form, form_with_files, leaves, see, show
+from audit.web.wording import Vocabulary
 
-office = Pages("office")
+office = Pages("office", Vocabulary(states=states.PLANS))
 STEP = "/steps/<int(min=1, max=2147483647):step_id>"
 ROUND = "/rounds/<string:code>"
+PLAN = "/plans/<int(min=1, max=2147483647):plan_id>"
 
 
 @office.get("/rounds")
@@ -90,7 +92,40 @@ def list_plans(code):
     """The planned visits of a round, and its draws."""
     wanted = body.query(PlanQuery())
     of = planning.planned(code, wanted, current_actor())
-    return show("office-plans.html", of=of, asked=wanted, list=leaves(of["total"], wanted))
+    return show("office-plans.html", of=of, asked=wanted, list=leaves(of["total"], wanted), states=states.PLANS)
+
+
+@office.post(f"{ROUND}/plans")
+@see(Can.MANAGE_ROUNDS)
+def plan_visit(code):
+    """Plan one visit by hand."""
+    plan, _ = plans.enter(code, body.load(PlanIn(), form()), actor=current_actor(), now=clock.now())
+    return done(planning.where(plan), "已列入计划", "The visit is planned")
+
+
+@office.get(PLAN)
+@see(Can.MANAGE_ROUNDS)
+def one_plan(plan_id):
+    """A planned visit, to be replaced or withdrawn."""
+    return show("office-plan.html", **planning.one(plan_id, current_actor()))
+
+
+@office.post(f"{PLAN}/replacement")
+@see(Can.MANAGE_ROUNDS)
+def replace_plan(plan_id):
+    """Send somebody else, or go to the next centre of the draw's order; both visits stay on record."""
+    wanted = body.load(ReplacementIn(), form())
+    plan, _ = plans.replace(plan_id, wanted, actor=current_actor(), now=clock.now())
+    return done(planning.where(plan), "已替换，原计划留存", "Replaced; what was planned before is kept")
+
+
+@office.post(f"{PLAN}/withdrawal")
+@see(Can.MANAGE_ROUNDS)
+def withdraw_plan(plan_id):
+    """Take a planned visit back, with the reason."""
+    reason = body.load(PlanWithdrawalIn(), form())["reason"]
+    plan = plans.withdraw(plan_id, reason, actor=current_actor(), now=clock.now())
+    return done(planning.where(plan), "计划已撤回", "The plan is withdrawn")
 
 
 @office.post(f"{ROUND}/draws")

@@ -122,12 +122,14 @@ def show(template: str, status: int = 200, **told):
 
 def _common() -> dict:
     actor = g.get("actor")
+    places = menu.of(actor) if actor else []
     return {
         "actor": actor,
         "lang": language(),
         "say": say,
         "text": text,
-        "menu": menu.of(actor) if actor else [],
+        "menu": places,
+        "marked": menu.marked(places, request.path),
         "asset": assets.url,
         "release": __version__,
         "said": _said(),

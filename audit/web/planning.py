@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from itertools import groupby
 
 from audit.accounts import queries as accounts
 from audit.accounts.permissions import Can
@@ -18,6 +19,7 @@ from audit.rounds.schemas import DocumentQuery, ListOut, RoundOut
 
 OPEN = ("open", "closed")  # states in which draws and lists may still be made
 PIECE = 1 << 20
+EVERY = {"page": 1, "page_size": 10_000}  # centres of a county
 
 
 def planned(code: str, asked: dict, actor) -> dict:
@@ -35,7 +37,8 @@ def planned(code: str, asked: dict, actor) -> dict:
         "counties": counties,
         "draws": DrawRef(many=True).dump(draws),
         "inspectors": _inspectors(round_, counties) if may else [],
-        "may_draw": may,
+        "may": may,
+        "centres": _centres(actor, asked["county"]) if may and asked.get("county") else [],
     }
 
 
@@ -44,6 +47,31 @@ def _inspectors(round_, counties: list) -> list:
     areas = {None, round_.area_id, round_.area.parent_id, *(each.id for each in counties)}
     found = accounts.listed({"role": "inspector", "disabled": False})
     return [each for each in found if each.division_id in areas]
+
+
+def _centres(actor, county: str) -> list[tuple[str, list]]:
+    """The centres of a county that can be visited, by their township."""
+    found, _ = centres.search(actor, {"county": county, "status": "active", **EVERY})
+    return [(name, list(some)) for name, some in groupby(found, lambda each: each.township.name)]
+
+
+def one(plan_id: int, actor) -> dict:
+    """A planned visit, what became of it, and who else may go."""
+    plan = plans.one(actor, plan_id)
+    counties = centres.counties_of(plan.round.area)
+    open_ = plan.state == "planned" and plan.round.state in OPEN
+    return {
+        "plan": PlanOut().dump(plan),
+        "round": plan.round,
+        "drawn": plan.draw_id is not None,
+        "may": open_,
+        "inspectors_free": [each for each in _inspectors(plan.round, counties) if each.id != plan.inspector_id],
+    }
+
+
+def where(plan) -> str:
+    """The list of what is planned in a plan's county."""
+    return f"/rounds/{plan.round.code}/plans?county={plan.centre.county.code}"
 
 
 def draw(code: str, draw_id: int, actor) -> dict:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from audit.base import clock
 from audit.base.problems import NotFound
 from audit.checklists import queries as checklists
-from audit.rankings import published, queries, whatif
+from audit.rankings import published, standings, whatif
 from audit.rankings.schemas import CentreRanking, CountyRanking
 from audit.web import formulas
 
@@ -81,12 +81,7 @@ def told(code: str, what: str, asked: dict, actor) -> dict:
 
 def _found(code: str, what: str, version: int | None, actor) -> dict:
     """A ranking as the API answers it, with how near its rows are to another place for whom all of it is in sight."""
-    if version is not None:
-        found = published.ranking(code, version, PARTS[what], actor)
-    elif what == "counties":
-        found = queries.county_ranking(code, actor)
-    else:
-        found = queries.centre_ranking(code, PARTS[what], actor)
+    found = standings.ranking(code, PARTS[what], actor, version)
     placed = sum(row.place is not None for row in found["rows"])
     # between counties it is nobody's but the office's; and of a part of the rows it would be wrong
     whole = "office" in actor.roles and placed == found["ranked"]

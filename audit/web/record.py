@@ -13,7 +13,7 @@ from audit.inspections import queries, scores
 from audit.inspections.schemas import InspectionOut, ScoreOut
 from audit.scoring.standard import TIERS
 from audit.web.formulas import KINDS
-from audit.web.items import standard_of, unit_of
+from audit.web.items import by_item, standard_of, unit_of
 from audit.web.seen import WHYS, in_words, timeline
 from audit.web.states import VISITS
 from audit.web.values import found
@@ -97,11 +97,10 @@ def parts(content: Mapping, tier: str, visit: Mapping, score: Mapping, kept: lis
 def _photos(visit: Mapping, kept: list[dict]) -> dict[str, list[dict]]:
     """The photos that were accepted and are kept, by item and numbered, with the time that the phone told of each."""
     taken = {each["digest"]: each["taken_at"] for each in visit["photos"]}
-    by_item: dict[str, list[dict]] = {}
-    for each in kept:
-        some = by_item.setdefault(each["item"], [])
-        some.append(each | {"number": len(some) + 1, "taken_at": taken.get(each["digest"])})
-    return by_item
+    return {
+        item: [each | {"number": n, "taken_at": taken.get(each["digest"])} for n, each in enumerate(some, 1)]
+        for item, some in by_item(kept).items()
+    }
 
 
 # --- the form of an edition --------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from audit.rounds import queries as rounds
 from audit.rounds.schemas import RoundOut
 from audit.web import checks
 from audit.web.formulas import KINDS
-from audit.web.items import About, parts
+from audit.web.items import About, by_item, parts
 from audit.web.seen import WHYS, Seen, counting, differences, moved, since, timeline
 from audit.web.states import VISITS
 
@@ -101,13 +101,6 @@ def _before(actor, inspection: Inspection) -> dict | None:
         "items": {each["code"]: each for each in (*score["items"], *score["extras"])},
         "photos": by_item(queries.proofs(earlier.id)),
     }
-
-
-def by_item(photos: list[dict]) -> dict[str, list]:
-    found: dict[str, list] = {}
-    for each in photos:
-        found.setdefault(each["item"], []).append(each)
-    return found
 
 
 def edition_of(actor, inspection_id: UUID) -> dict:

@@ -28,6 +28,11 @@ ROUNDS = {
     "frozen": ("已冻结", "Frozen", "warn"),
     "published": ("已公布", "Published", "calm"),
 }
+PLANS = {
+    "planned": ("已计划", "planned"),
+    "replaced": ("已替换", "replaced"),
+    "withdrawn": ("已撤回", "withdrawn"),
+}
 CARDS = {
     "standing": ("有效", "standing", "good"),
     "withdrawn": ("已撤销", "withdrawn", "risky"),

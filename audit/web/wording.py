@@ -53,6 +53,8 @@ FIELDS: dict[str, Words] = {
     "count": ("个数", "Number"),
     "share": ("比例", "Share"),
     "seed": ("种子", "Seed"),
+    "centre": ("中心", "Centre"),
+    "inspector": ("检查员", "Inspector"),
     "inspectors": ("检查员", "Inspectors"),
     "exclusions": ("回避", "Not to"),
     "blind": ("盲测", "Blind"),

@@ -9,7 +9,7 @@ if (contests := str(Path(__file__).parent.parent / "rankings")) not in sys.path:
     sys.path.insert(0, contests)
 
 from acts import card, cards, issued
-from contest import NOW, TOWNSHIPS, VILLAGES, Contest, checklist, policy, table
+from contest import NOW, TOWNSHIPS, VILLAGES, Contest, centre_of, checklist, policy, table
 from versions import close, decide, done, frozen, propose, published, republished
 
 from audit.checklists import actions as checklists
@@ -17,8 +17,8 @@ from audit.checklists import actions as checklists
 GANGBA = "540237"
 A, B, C, D, E = TOWNSHIPS
 __all__ = [
-    "GANGBA", "NOW", "VILLAGES", "A", "B", "C", "Contest", "D", "E", "card", "cards", "close", "decide", "done",
-    "frozen", "issued", "opened", "policy", "propose", "published", "republished", "table", "tied",
+    "GANGBA", "NOW", "VILLAGES", "A", "B", "C", "Contest", "D", "E", "card", "cards", "centre_of", "close", "decide",
+    "done", "frozen", "issued", "opened", "policy", "propose", "published", "republished", "table", "tied",
 ]  # fmt: skip
 
 

@@ -182,10 +182,19 @@ def test_what_is_no_version_is_refused_with_a_page(browse, out, query, status):
 # --- who sees it -----------------------------------------------------------------------------------------------------
 
 
-def test_a_county_is_led_to_its_own_board(browse, city):
+def test_a_county_is_led_to_its_own_board(browse):
     answer = browse("bailang").get("/counties")
     assert (answer.status_code, answer.location) == (303, "/rounds/2026Q4/counties/540228")
-    assert browse("bailang").get("/rounds/PLAIN/counties/540228").status_code == 200
+    assert browse("bailang").get(answer.location).status_code == 200
+
+
+def test_a_county_is_led_to_the_newest_round_that_visited_it(browse, city):
+    assert browse("bailang").get("/counties").location == "/rounds/PLAIN/counties/540228"
+
+
+def test_the_menu_marks_the_boards_on_a_board(browse, city):
+    page = browse("office").get("/rounds/PLAIN/counties/540228").text
+    assert [name for name in re.findall(r'aria-current="page">([^<]*)</a></li>', page)] == ["县区看板"]
 
 
 def test_another_countys_board_is_not_there(browse, city):

@@ -6,6 +6,7 @@ import re
 from io import BytesIO
 
 import pytest
+from factories import GADONG, JIANGZI
 from ranked_rounds import A, B, close, decide, done, opened, propose, published
 from states import made_once
 
@@ -120,6 +121,13 @@ def test_what_is_not_accepted_is_not_proposed(browse, contest):
     assert answer.status_code == 409 and "有检查尚未复核" in answer.text and Step.select().count() == 0
     taken = browse("office").post("/rounds/PLAIN/steps", {"what": "freeze", "note": "会议纪要", "accept": "on"})
     assert (taken.status_code, Step.select().count()) == (303, 1)
+
+
+def test_a_round_in_which_nothing_counts_is_not_frozen_without_a_word(browse, people):
+    made = opened(people)
+    close(made)
+    assert "没有计分的检查，排名将没有任何名次" in browse("office").get("/rounds/PLAIN").text
+    assert browse("office").post("/rounds/PLAIN/steps", {"what": "freeze", "note": "会议纪要"}).status_code == 409
 
 
 def test_a_step_without_a_note_is_refused(browse, contest):
@@ -243,6 +251,73 @@ def test_plans_are_filtered_and_paged(browse):
     office.post("/rounds/2026Q4/draws", DRAW)
     page = office.get("/rounds/2026Q4/plans?county=540228&page_size=1").text
     assert "共 2 次" in page and 'aria-current="page">1<' in page
+
+
+VISIT = {"centre": str(GADONG), "inspector": "tashi", "kind": "check", "due_on": "2026-12-10"}
+
+
+@pytest.fixture
+def planned(browse):
+    """A visit that the office planned by hand."""
+    answer = browse("office").post("/rounds/2026Q4/plans", VISIT)
+    assert (answer.status_code, answer.location) == (303, "/rounds/2026Q4/plans?county=540228")
+    return Plan.get()
+
+
+def test_the_office_plans_a_visit_to_a_centre_of_the_county_that_it_chose(browse, planned):
+    office = browse("office")
+    page = office.get("/rounds/2026Q4/plans?county=540228").text
+    assert f'<option value="{GADONG}">' in page and f'<option value="{JIANGZI}">' not in page
+    assert 'href="/rounds/2026Q4/plans" aria-current' in page and f'href="/plans/{planned.id}"' in page
+    assert "请先在上面选择县区" in office.get("/rounds/2026Q4/plans").text
+    assert (planned.kind, planned.due_on, lines("plan.enter")) == ("check", "2026-12-10", 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"due_on": "2026-01-10"}, "最迟完成</b> 早于轮次开始日期"),
+        ({"inspector": "nobody"}, "检查员</b> 没有可去该中心的这一检查员"),
+        ({"centre": "x"}, "中心</b>"),
+    ],
+)
+def test_a_visit_that_cannot_be_planned_says_why(browse, change, said):
+    answer = browse("office").post("/rounds/2026Q4/plans", VISIT | change)
+    assert answer.status_code == 422 and said in answer.text and Plan.select().count() == 0
+
+
+def test_somebody_else_goes_and_the_first_plan_stays_on_record(browse, planned):
+    office = browse("office")
+    page = office.get(f"/plans/{planned.id}").text
+    assert '<option value="drolma">' in page and '<option value="tashi">' not in page
+    answer = office.post(f"/plans/{planned.id}/replacement", {"inspector": "drolma", "reason": "请假"})
+    assert (answer.status_code, lines("plan.replace")) == (303, 1)
+    assert [(each.inspector.name, each.state) for each in Plan.select().order_by(Plan.id)] == [
+        ("tashi", "replaced"), ("drolma", "planned"),
+    ]  # fmt: skip
+    assert "该计划不能再改" in office.get(f"/plans/{planned.id}").text
+
+
+def test_what_was_drawn_gives_way_to_the_next_of_its_order(browse):
+    office = browse("office")
+    office.post("/rounds/2026Q4/draws", DRAW)
+    first = Plan.select().order_by(Plan.id).get()
+    assert "按抽取次序换下一个中心" in office.get(f"/plans/{first.id}").text
+    assert office.post(f"/plans/{first.id}/replacement", {"reason": "道路中断"}).status_code == 303
+    assert Plan.get(Plan.replaces == first.id).centre_id != first.centre_id
+
+
+def test_a_plan_is_withdrawn_with_its_reason(browse, planned):
+    office = browse("office")
+    assert office.post(f"/plans/{planned.id}/withdrawal", {}).status_code == 422
+    answer = office.post(f"/plans/{planned.id}/withdrawal", {"reason": "已停用"})
+    assert (answer.status_code, lines("plan.withdraw")) == (303, 1)
+    page = office.get(answer.location).text
+    assert "已撤回" in page and "已停用" in page
+
+
+def test_a_plan_of_nobody_is_not_found(browse):
+    assert browse("office").get("/plans/7").status_code == 404
 
 
 def test_a_county_sees_no_draws(browse):

@@ -7,7 +7,25 @@ import re
 
 import openpyxl
 import pytest
-from ranked_rounds import NOW, A, B, C, Contest, D, E, decide, done, frozen, opened, policy, published, table, tied
+from ranked_rounds import (
+    NOW,
+    VILLAGES,
+    A,
+    B,
+    C,
+    Contest,
+    D,
+    E,
+    centre_of,
+    decide,
+    done,
+    frozen,
+    opened,
+    policy,
+    published,
+    table,
+    tied,
+)
 from states import made_once
 
 from audit.base.trail import TrailLine
@@ -92,6 +110,13 @@ def test_what_was_not_visited_stands_apart(browse, ranked):
     page = browse("office").get("/rounds/PLAIN/ranking/townships").text
     apart = page.split('id="apart-unvisited"')[1]
     assert "未核查（1）" in page and str(ranked.row(E)["name"]) in apart and str(ranked.row(A)["name"]) not in apart
+
+
+def test_villages_that_were_not_drawn_stand_apart_from_those_not_visited(browse, people, ranked):
+    body = {"centre": str(centre_of(VILLAGES[1])), "inspector": "tashi", "kind": "spot", "due_on": "2026-12-01"}
+    assert people["office"].post("/rounds/PLAIN/plans", json=body).status_code == 201
+    page = browse("office").get("/rounds/PLAIN/ranking/villages").text
+    assert "未核查（1）" in page and "未抽取（28）" in page
 
 
 def test_how_near_a_better_place_is_stands_beside_it(browse, ranked):

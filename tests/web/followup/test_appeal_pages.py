@@ -34,6 +34,8 @@ def test_the_form_shows_the_score_and_the_days_that_are_left(form, fault, people
     mark = next(each for each in score["items"] if each["code"] == "T1")
     assert f"<dd>{mark['value']} 分</dd>" in page and f"<dd>{mark['points']} / {mark['possible']}</dd>" in page
     assert f"<dd>{score['total']}</dd>" in page and "还有5个工作日" in page and "提交申诉" in page
+    gain = next(each["reference_gain"] for each in score["gaps"] if each["item"] == "T1")
+    assert f"<dd>+{gain} " in page
 
 
 def test_a_county_appeals_with_the_value_it_asks_for_and_a_photo(form, town, browse, picture, lines):
