@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import marshmallow as ma
 
 from audit.accounts.permissions import ROLES
@@ -169,14 +171,17 @@ class TrailQuery(Paged):
     until = Moment()
 
 
+DAYS = ma.validate.Range(date(2000, 1, 1), date(2999, 12, 31))
+
+
 class TrailDays(Paged):
     """The same by days in Beijing, both of them included, as a page asks."""
 
     actor = sought(64)
     action = sought(64)
     subject = sought(128)
-    since_day = ma.fields.Date(data_key="from")
-    until_day = ma.fields.Date(data_key="to")
+    since_day = ma.fields.Date(data_key="from", validate=DAYS)
+    until_day = ma.fields.Date(data_key="to", validate=DAYS)
 
 
 class TrailOut(ma.Schema):

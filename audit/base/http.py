@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from functools import wraps
 from http import HTTPStatus
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import flask_smorest
 import marshmallow as ma
@@ -343,13 +343,22 @@ def waiting_photos() -> int | None:
     return int(told) if told.isascii() and told.isdigit() and len(told) < 7 else None
 
 
+def parts_of(address: str | None) -> SplitResult | None:
+    """The parts of an address that a browser tells; None for what is none."""
+    try:
+        return urlsplit(address or "")
+    except ValueError:
+        return None
+
+
 def own_page() -> None:
     """Refuse what a page of another site sends. Browsers say where a form comes from, and pages cannot change it."""
     origin = request.headers.get("Origin")
     if origin is None:
         own = request.headers.get("Sec-Fetch-Site") == "same-origin"
     else:
-        own = urlsplit(origin).netloc.lower() == request.host
+        parts = parts_of(origin)
+        own = parts is not None and parts.netloc.lower() == request.host
     if not own:
         raise problems.ForeignPage()
 

@@ -7,10 +7,11 @@ disagree. Everything works without JavaScript.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import flask
 from flask import g, redirect, render_template, request
@@ -18,8 +19,7 @@ from flask import g, redirect, render_template, request
 from audit import __version__
 from audit.accounts import guard
 from audit.accounts.permissions import Can
-from audit.base import clock
-from audit.base.body import read_form
+from audit.base import body, clock, db, http
 from audit.base.problems import (
     AuthenticationRequired,
     PasswordChangeFirst,
@@ -39,6 +39,10 @@ HEADERS = {
 LANGUAGES = ("zh", "en")
 SAID = "said"
 MOST_BYTES = 100_000
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+SECRETS = ("password", "old", "new", "again")
+UNTOLD = (*SECRETS, "next", "text")  # of a refused form: secrets, ways back, and the file of an edition
+CODE = re.compile(r"[\w.:/+-]{0,64}", re.ASCII)  # what a choice or a box sends; everything else somebody wrote
 NEARBY = 8  # pages named around the one that is shown
 
 
@@ -63,13 +67,16 @@ def see(permission: Can, *, duties_first: bool = True) -> Callable:
             try:
                 g.actor = guard.admit(permission)
             except (AuthenticationRequired, TokenExpired):
-                if request.method != "GET":  # what was typed would be lost: the way back keeps it
+                if request.method != "GET":  # the refusal keeps what was typed
                     raise
                 return redirect(sign_in_first(), 303)
             except (PasswordChangeFirst, SecondFactorFirst):
+                if request.method != "GET":
+                    raise
                 return redirect("/account", 303)
             if g.actor.duties and duties_first:
                 return redirect("/account", 303)
+            db.release()  # a form may come at a few kB/s; no connection waits for it
             return view(*args, **kwargs)
 
         inner.permission = permission
@@ -79,14 +86,14 @@ def see(permission: Can, *, duties_first: bool = True) -> Callable:
 
 
 def sign_in_first() -> str:
-    """The way to the sign-in that leads back here."""
-    return f"/sign-in?{urlencode({'next': request.full_path.rstrip('?')})}"
+    """The way to the sign-in that leads back here, or to the page with the form that was sent."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else within(_came_from()) or "/home"
+    return f"/sign-in?{urlencode({'next': here})}"
 
 
 def within(path: str | None) -> str | None:
     """The path when it is one of this service, and of no other."""
-    parts = urlsplit(path or "")
-    own = path and path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
+    own = path and path.startswith("/") and not path.startswith(("//", "/\\"))
     return path if own and path.isprintable() else None
 
 
@@ -135,6 +142,7 @@ def _common() -> dict:
         "said": _said(),
         "here": request.path,
         "with_query": with_query,
+        "again": with_query() if request.method == "GET" else within(_came_from()) or "/home",
     }
 
 
@@ -167,7 +175,14 @@ def refusal(problem: Problem):
     told = wording.spoken(problem, language(), _own_words()).document(language())
     if "actor" not in g:
         g.actor = None
-    page = render_template("refused.html", problem=told, back=within(_came_from()), again=sign_in_first(), **_common())
+    page = render_template(
+        "refused.html",
+        problem=told,
+        back=within(_came_from()),
+        sign_in=sign_in_first(),
+        written=_written(),
+        **_common(),
+    )
     return _dressed(flask.make_response(page, problem.status, dict(problem.headers)))
 
 
@@ -176,27 +191,52 @@ def _own_words() -> wording.Vocabulary:
     return group.own if isinstance(group, Pages) else wording.COMMON
 
 
+def _label(name: str) -> str:
+    """What a field is called, with the item that it is for: `reason-TA01`."""
+    field, _, item = name.partition("-")
+    return f"{wording.called(field, language(), _own_words())} {item}".strip()
+
+
 def _module_of_view() -> str:
     view = flask.current_app.view_functions.get(request.endpoint or "")
     return view.__module__ if view else ""
 
 
 def _came_from() -> str:
-    parts = urlsplit(request.referrer or "")
-    return f"{parts.path}?{parts.query}".rstrip("?") if parts.netloc == request.host else ""
+    parts = http.parts_of(request.referrer)
+    return f"{parts.path}?{parts.query}".rstrip("?") if parts and parts.netloc == request.host else ""
+
+
+def _written() -> list[tuple[str, str]]:
+    """(field, text) of what somebody wrote in a form that was refused: they keep it, whatever the browser forgets."""
+    if request.mimetype not in FORMS:
+        return []
+    if "typed" not in g and request.mimetype == FORMS[0]:  # refused before it was read
+        with suppress(Problem):
+            form()
+    return [
+        (_label(name), value)
+        for name, value in g.get("typed", {}).items()
+        if name not in UNTOLD and not CODE.fullmatch(value)
+    ]
 
 
 # --- forms and lists ---------------------------------------------------------------------------------------------
 
 
 def form(most: int = MOST_BYTES) -> dict[str, str]:
-    """The fields of a form, trimmed; empty ones are left out."""
-    return _typed(read_form(most))
+    """The fields of a form, trimmed but for secrets; empty ones are left out."""
+    return _typed(body.read_form(most))
 
 
 def _typed(fields: Mapping[str, str]) -> dict[str, str]:
     # browsers end lines as CR LF, and a text here has LF alone
-    return {name: value.replace("\r\n", "\n").strip() for name, value in fields.items() if value.strip()}
+    trimmed = {
+        name: value if name in SECRETS else value.replace("\r\n", "\n").strip() for name, value in fields.items()
+    }
+    g.typed = {name: value for name, value in trimmed.items() if value}
+    body.check_strings(g.typed)
+    return g.typed
 
 
 @contextmanager

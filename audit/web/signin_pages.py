@@ -91,6 +91,7 @@ def sign_out():
 @public(Public.PAGES)
 def choose_language():
     """Chinese or English, in this browser."""
+    http.own_page()
     typed = form()
     response = redirect(pages.within(typed.get("next")) or "/home", 303)
     if typed.get("language") in pages.LANGUAGES:
@@ -123,7 +124,7 @@ def _account(**told):
 @see(Can.SIGNED_IN, duties_first=False)
 def change_password():
     """Another password; one's other devices are signed out."""
-    typed = body.read_form(pages.MOST_BYTES)  # a password is taken as typed
+    typed = form()
     wanted = body.load(PasswordChange(), {key: typed.get(key, "") for key in ("old", "new")})
     if typed.get("again") != wanted["new"]:
         raise ValidationError(errors={"/again": pages.say("两次输入的密码不一致", "the two passwords differ")})
@@ -135,7 +136,7 @@ def change_password():
 @see(Can.SIGNED_IN, duties_first=False)
 def begin_second_factor():
     """A fresh secret for an authenticator, shown this once; a code from it takes it into use."""
-    typed = body.load(PasswordIn(), body.read_form(pages.MOST_BYTES))
+    typed = body.load(PasswordIn(), form())
     made = actions.begin_second_factor(
         typed["password"], policy=extension("policy"), actor=current_actor(), now=clock.now()
     )
@@ -158,7 +159,7 @@ def confirm_second_factor():
 @see(Can.SIGNED_IN, duties_first=False)
 def remove_second_factor():
     """Take the second factor off."""
-    typed = body.load(PasswordIn(), body.read_form(pages.MOST_BYTES))
+    typed = body.load(PasswordIn(), form())
     policy = extension("policy")
     actions.remove_second_factor(typed["password"], policy=policy, actor=current_actor(), now=clock.now())
     return done("/account", "动态验证码已停用", "Second factor taken off")

@@ -134,3 +134,78 @@ def test_the_look_of_the_pages_is_kept_for_good(browse):
     answer = browse().get(style)
     assert answer.mimetype == "text/css" and "immutable" in answer.headers["Cache-Control"]
     assert browse().get(style.replace(".", ".0", 1)).status_code == 404
+
+
+# --- what is refused ---------------------------------------------------------------------------------------------
+
+
+def test_a_refused_form_says_what_was_written_and_no_secret(browse):
+    answer = browse("office").post("/rounds", {"name": "二季度 轮次", "area": "540200", "note": "<b>会议纪要</b>"})
+    assert answer.status_code == 422 and "您填写的内容" in answer.text
+    assert "<dt>名称</dt><dd" in answer.text and ">二季度 轮次</dd>" in answer.text
+    assert "&lt;b&gt;会议纪要&lt;/b&gt;" in answer.text and "540200" not in answer.text
+    wrong = browse("office").post("/account/password", {"old": "not my 密码", "new": "密码 another", "again": "x"})
+    assert wrong.status_code == 422 and "密码 another" not in wrong.text and "not my" not in wrong.text
+
+
+def test_who_is_signed_out_meanwhile_keeps_the_text_and_gets_back_to_the_form(browse):
+    desk = browse()
+    answer = desk.post("/findings/1/report", {"note": "已经 整改"}, headers={"Referer": "http://localhost/findings/1"})
+    assert answer.status_code == 401 and "已经 整改" in answer.text
+    assert 'href="/sign-in?next=%2Ffindings%2F1"' in answer.text
+
+
+def test_the_language_of_a_refusal_leads_back_to_the_form(browse):
+    answer = browse("office").post("/rounds", {}, headers={"Referer": "http://localhost/rounds"})
+    assert '<input type="hidden" name="next" value="/rounds">' in answer.text
+
+
+@pytest.mark.parametrize("odd", ["//[", "//℀", "http://["])
+def test_an_address_that_is_none_is_nobodys(browse, odd):
+    assert browse().get("/sign-in", query_string={"next": odd}).status_code == 200
+    refused = browse("office").get("/rounds?state=gone", headers={"Referer": odd.encode("ascii", "replace").decode()})
+    assert refused.status_code == 400
+    assert browse().post("/sign-in", {"name": "office"}, headers={"Origin": "http://["}).status_code == 403
+
+
+def test_another_site_does_not_choose_the_language(browse):
+    answer = browse("office").post("/language", {"language": "en"}, headers={"Origin": "http://elsewhere"})
+    assert answer.status_code == 403 and "Set-Cookie" not in answer.headers
+
+
+def test_what_no_database_keeps_is_refused_in_a_form(browse):
+    answer = browse().post("/sign-in", {"name": "a\0b", "password": "x"})
+    assert answer.status_code == 422 and "含有无法保存的字符" in answer.text
+
+
+def test_a_password_is_taken_as_typed(browse, people, app):
+    answer = people["admin"].post(
+        "/accounts",
+        json={
+            "name": "spaced",
+            "display": "spaced",
+            "roles": ["office"],
+            "password": " Aa1 long enough ",
+            "must_change": False,
+        },
+    )
+    assert answer.status_code == 201, answer.json
+    assert browse().post("/sign-in", {"name": "spaced", "password": " Aa1 long enough "}).status_code == 303
+    assert browse().post("/sign-in", {"name": "spaced", "password": "Aa1 long enough"}).status_code == 401
+
+
+@pytest.mark.parametrize("days", ["to=9999-12-31", "from=0001-01-01"])
+def test_days_that_no_trail_has_are_refused(browse, days):
+    assert browse("auditor").get(f"/trail?{days}").status_code == 400
+
+
+def test_a_share_of_many_digits_is_refused(browse):
+    form = {
+        "level": "village",
+        "kind": "spot",
+        "by": "count",
+        "how": "9" * 5000,
+        "due_on": "2026-12-01",
+        "go-tashi": "on",
+    }
+    assert browse("office").post("/rounds/2026Q4/draws", form).status_code == 422

@@ -9,6 +9,9 @@ addEventListener('submit', (event) => {
 // the way back finds a form that can be sent again
 addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach((each) => delete each.dataset.sent));
 
+// from a refusal back to the form as it was filled in
+for (const each of document.querySelectorAll('[data-back]')) each.addEventListener('click', (event) => { event.preventDefault(); history.back(); });
+
 // what filters a list does so when it is chosen
 for (const each of document.querySelectorAll('form.filter select[data-at-once]')) each.addEventListener('change', () => each.form.requestSubmit());
 
