@@ -29,8 +29,9 @@ class Policy:
     second_factor: str = "optional"  # 8.1.4.1 d: off | optional | required, for admin and office
 
     def check_password(self, password: str, name: str, field: str = "password") -> None:
-        """Raises WeakPassword with every reason; `field` is where the password stood."""
-        if faults := "; ".join(english for _, english in self.weaknesses(password, name)):
+        """Raises WeakPassword with every reason, in both languages; `field` is where the password stood."""
+        if weak := self.weaknesses(password, name):
+            faults = " · ".join(joined(weak))
             raise WeakPassword(faults, errors={f"/{field}": faults})
 
     def password_rules(self) -> list[tuple[str, str]]:
@@ -69,6 +70,12 @@ class Policy:
 
     def wants_second_factor(self, roles: Iterable[str]) -> bool:
         return self.second_factor == "required" and bool(GUARDED & set(roles))
+
+
+def joined(rules: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    """Several sentences as one, in Chinese and English."""
+    chinese, english = zip(*rules, strict=True)
+    return "；".join(chinese), "; ".join(english)
 
 
 def _field(roles: Iterable[str]) -> bool:

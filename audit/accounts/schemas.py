@@ -19,8 +19,12 @@ LONGEST_PASSWORD = 128  # hashing costs; nobody remembers more
 def typed_password(**kwargs) -> ma.fields.String:
     """Exactly as typed: nothing is trimmed or normalised."""
     return ma.fields.String(
-        required=True, validate=ma.validate.Length(1, LONGEST_PASSWORD), load_only=True, metadata=NO_NUL, **kwargs
+        required=True, validate=_characters(LONGEST_PASSWORD), load_only=True, metadata=NO_NUL, **kwargs
     )
+
+
+def _characters(longest: int) -> ma.validate.Length:
+    return ma.validate.Length(1, longest, error="must have {min} to {max} characters")
 
 
 def one_time_code(**kwargs) -> Code:
@@ -28,7 +32,7 @@ def one_time_code(**kwargs) -> Code:
 
 
 class SignIn(ma.Schema):
-    name = ma.fields.String(required=True, validate=ma.validate.Length(1, 64), metadata=NO_NUL)
+    name = ma.fields.String(required=True, validate=_characters(64), metadata=NO_NUL)
     password = typed_password()
     device = Text(128, required=True, metadata={"description": "What the person calls this device"})
     code = one_time_code()
@@ -160,7 +164,7 @@ class SetupForm(ma.Schema):
 
 def sought(longest: int) -> ma.fields.String:
     """Any text at all: what nobody wrote is merely not found."""
-    return ma.fields.String(validate=ma.validate.Length(1, longest))
+    return ma.fields.String(validate=_characters(longest))
 
 
 class TrailQuery(Paged):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from audit.accounts.policy import Policy
+from audit.accounts.policy import Policy, joined
 from audit.accounts.schemas import LONGEST_PASSWORD
 
 Said = tuple[str, str]  # the same in Chinese and in English
@@ -52,12 +51,6 @@ def fields(policy: Policy) -> list[Field]:
         ),
         Field("again", ("再输一次密码", "The password again"), None, "new-password", LONGEST_PASSWORD),
     ]
-
-
-def joined(rules: Iterable[Said]) -> Said:
-    """Several sentences as one."""
-    chinese, english = zip(*rules, strict=True)
-    return "；".join(chinese), "; ".join(english)
 
 
 def _as_sentence(said: Said) -> Said:

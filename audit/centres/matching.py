@@ -64,11 +64,15 @@ class Plan:
 
     def __init__(self, rows: list[tuple[int | str, dict]], faults: dict[str, str]):
         self.outcome = Outcome(faults=faults)
+        rows = [(number, _spelled(row)) for number, row in rows]
         codes = {row["division_code"] for _, row in rows if "division_code" in row}
         self.divisions = queries.by_codes(codes)
         named = queries.by_ids({row["centre_id"] for _, row in rows if isinstance(row.get("centre_id"), UUID)})
         self.centres = queries.standing(codes | {each.code for each in named})
         self.known = {each.id: each for some in self.centres.values() for each in some}
+        self.alike: dict[tuple[str, str], list[Centre]] = {}
+        for each in self.known.values():
+            self.alike.setdefault((each.spelling, each.level), []).append(each)
         self.met: dict[UUID, Line] = {}
         self.into: list[tuple[Line, UUID | str]] = []
         unsure = [(number, row) for number, row in rows if not self._surely(number, row)]
@@ -130,7 +134,7 @@ class Plan:
 
     def _same(self, division: Division, row: dict) -> list[Centre]:
         standing = self.centres.setdefault(division.code, [])
-        return [each for each in standing if "name" not in row or each.spelling == spelling(row["name"])]
+        return [each for each in standing if "name" not in row or each.spelling == row["spelling"]]
 
     def _meet(self, number: int | str, row: dict, division: Division) -> None:
         """Find the centre that the row means, or make it."""
@@ -148,11 +152,15 @@ class Plan:
     def _propose(self, number: int | str, row: dict, division: Division) -> None:
         if "name" not in row or row.get("centre_id") == NEW:
             return
-        near = [each for each in self.known.values() if each.status == "active" and each.id not in self.met]
-        renamed = [each for each in near if each.code == division.code]
-        moved = [each for each in near if each.code != division.code and _could_move(each, row["name"], division)]
-        if renamed or moved:
-            self.outcome.proposals.append(Proposal(number, row["name"], division, moved + renamed))
+        alike = self.alike.get((row["spelling"], division.level), ())
+        moved = [each for each in alike if each.code != division.code and _could_move(each, division)]
+        candidates = [
+            each
+            for each in (*moved, *self.centres[division.code])
+            if each.status == "active" and each.id not in self.met
+        ]
+        if candidates:
+            self.outcome.proposals.append(Proposal(number, row["name"], division, candidates))
 
     # --- what it changes ---
 
@@ -254,10 +262,13 @@ class Plan:
         return counts | {name: centres for name, centres in told.items() if centres}
 
 
-def _could_move(centre: Centre, name: str, division: Division) -> bool:
-    """Whether it is a centre of that name nearby: of the same township, or a township's in the same county."""
-    if centre.spelling != spelling(name) or centre.level != division.level:
-        return False
+def _spelled(row: dict) -> dict:
+    """The row with how its name is spelled: once, however many centres it is held against."""
+    return row | {"spelling": spelling(row["name"])} if "name" in row else row
+
+
+def _could_move(centre: Centre, division: Division) -> bool:
+    """Whether a centre of the name and level is one nearby: of the same township, or a township's in the county."""
     near = 9 if division.level == "village" else 6
     return centre.code[:near] == division.code[:near]
 
@@ -295,7 +306,7 @@ def _point(centre: Centre, row: dict) -> dict:
 
 def _identity(row: dict, division: Division | None) -> dict:
     """The name and the division of a row that gives the centre's id."""
-    named = {"name": row["name"], "spelling": spelling(row["name"])} if "name" in row else {}
+    named = {name: row[name] for name in ("name", "spelling") if name in row}
     return named | (_belonging(division) if division else {})
 
 
@@ -319,7 +330,7 @@ def _blank(row: dict, division: Division) -> Centre:
         **_belonging(division),
         level=division.level,
         name=name,
-        spelling=spelling(name),
+        spelling=row.get("spelling") or spelling(name),
         tier="standard",
         demonstration=False,
         status="active",

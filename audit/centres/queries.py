@@ -22,12 +22,12 @@ CHUNK = 5_000  # values per IN; SQLite takes at most 32,766
 SURELY_FURTHER = 1.012
 
 
-def within(division: int | None) -> peewee.Expression:
-    """The condition that a centre lies in a county or prefecture (None: anywhere)."""
+def within(division: int | None, county=Centre.county) -> peewee.Expression:
+    """The condition that a centre, or what else has its `county`, lies in a county or prefecture (None: anywhere)."""
     if division is None:
         return peewee.SQL("1 = 1")
     counties = Division.select(Division.id).where((Division.id == division) | (Division.parent == division))
-    return Centre.county.in_(counties)
+    return county.in_(counties)
 
 
 def lies_within(centre: Centre, division: int | None) -> bool:
@@ -103,12 +103,13 @@ def _nearest(query, asked: dict):
 
 def divisions(actor, asked: dict):
     """Divisions in the actor's area by level and parent, in the order of their codes."""
-    query = Division.select().order_by(Division.code, Division.edition, Division.id)
+    query = Division.select().where(inside(actor.division))
+    query = query.order_by(Division.code, Division.edition, Division.id)
     if asked.get("level"):
         query = query.where(Division.level == asked["level"])
     if asked.get("parent"):
         query = query.where(Division.parent == asked["parent"])
-    return query if actor.division is None else query.where(inside(actor.division))
+    return query
 
 
 def areas() -> list[Division]:
@@ -124,8 +125,11 @@ def named(ids: set[int]) -> dict[int, Division]:
     return {each.id: each for each in Division.select().where(Division.id.in_(list(ids)))}
 
 
-def inside(division: int) -> peewee.Expression:
-    """The condition that a division is this one or lies in it, as deep as prefecture, county, township, village."""
+def inside(division: int | None) -> peewee.Expression:
+    """The condition that a division is this one or lies in it (None: anywhere), as deep as prefecture, county,
+    township, village."""
+    if division is None:
+        return peewee.SQL("1 = 1")
     near = Parent.select(Parent.id).where((Parent.id == division) | (Parent.parent == division))
     below = Township.select(Township.id).where(Township.parent.in_(near))
     return (Division.id == division) | Division.parent.in_(near) | Division.parent.in_(below)
@@ -136,6 +140,14 @@ def reaches(actor, division: Division) -> bool:
     if actor is None or actor.division is None:
         return True
     return Division.select().where(Division.id == division.id, inside(actor.division)).exists()
+
+
+def reached(actor, ids: set[int]) -> set[int]:
+    """Of these divisions those that lie in the actor's area, by id: one query, as `reaches` says of one."""
+    if actor is None or actor.division is None:
+        return ids
+    lying = Division.select(Division.id).where(Division.id.in_(list(ids)), inside(actor.division))
+    return {number for (number,) in lying.tuples()}
 
 
 def by_codes(codes: set[str]) -> dict[str, list[Division]]:

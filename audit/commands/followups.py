@@ -11,9 +11,9 @@ from audit.base.trail import TrailLine
 from audit.centres.models import Centre
 from audit.commands.ledger import Ledger
 from audit.commands.readable import CHUNK, by_chunks, told
-from audit.followup import appeals, opening, queries
+from audit.followup import appeals, opening, queries, visits
 from audit.followup.course import LIVE, OutOfTurn, course
-from audit.followup.models import Appeal, Finding, FindingStep
+from audit.followup.models import Appeal, Finding, FindingStep, StepPhoto
 from audit.inspections import queries as inspections
 from audit.inspections.models import Inspection, ItemDecision
 from audit.rounds.models import Round
@@ -41,7 +41,7 @@ def findings(ledger: Ledger) -> Iterator[str | None]:
         for each in Finding.select().where(Finding.id.in_(keys)):
             lines = [*_lines(each.id, ledger), *ordered.get(each.id, ())]
             faults = [*_row(each, steps[each.id], counties), *_steps(steps[each.id], lines, moments)]
-            yield told(f"finding {each.id}", faults)
+            yield told(f"finding {each.id}", [*faults, *_photos(steps[each.id])])
 
     yield from by_chunks(Finding, check, "finding")
     known = {str(each) for (each,) in Finding.select(Finding.id).tuples()}
@@ -96,6 +96,12 @@ def _steps(steps: list[FindingStep], lines: list[TrailLine], moments: set[dateti
     yield from (f"the step that line {line.seq} tells of is gone" for line in lines if line.at not in taken)
 
 
+def _photos(steps: list[FindingStep]) -> Iterator[str]:
+    rows = StepPhoto.select(StepPhoto.step, StepPhoto.digest).where(StepPhoto.step.in_([each.id for each in steps]))
+    if set(rows.tuples()) != {(step.id, digest) for step in steps for digest in step.photos}:
+        yield "its photos cannot be looked up as its steps name them"
+
+
 def _seals(line: TrailLine, step: FindingStep) -> bool:
     sealed = queries.seal_of(step).items() <= line.detail.items()
     return sealed and (line.actor_id, line.at) == (step.by_id, step.at)
@@ -111,13 +117,13 @@ def opened() -> Iterator[str | None]:
 
 
 def _agree(round_: Round, centre_ids: Collection[UUID]) -> Iterator[str | None]:
-    visits = queries.counted(round_.id, centre_ids)
-    marks = opening.marks_of([each.id for each in visits.values()])
+    counted = visits.counted(round_.id, centre_ids)
+    marks = visits.marks_of([each.id for each in counted.values()])
     rows: dict[UUID, list[Finding]] = {each: [] for each in centre_ids}
     for each in Finding.select().where(Finding.round == round_.id, Finding.centre.in_(list(centre_ids))):
         rows[each.centre_id].append(each)
     for centre_id in centre_ids:
-        visit = visits.get(centre_id)
+        visit = counted.get(centre_id)
         below = {
             item: (visit.id, mark.reason, mark.lost)
             for item, mark in (marks.get(visit.id, {}) if visit else {}).items()

@@ -26,7 +26,7 @@ def order(finding_id: int, body: dict, *, actor, now: datetime) -> Finding:
     """
     with write() as trail:
         finding = queries.get(actor, finding_id)
-        if queries.joined().where(Finding.id == finding_id, queries.unordered_covert()).exists():
+        if queries.waits_for_publication(finding_id):
             raise FindingMovedOn(
                 "暗访发现的问题，公布后方可下达 · found by a covert visit: ordered once it is published"
             )
@@ -146,6 +146,7 @@ def _put(finding: Finding, step: FindingStep) -> None:
     standing = _check_state(finding, step)
     step.finding = finding.id
     step.save(force_insert=True)
+    proofs.note(step)
     put(finding, standing)
 
 

@@ -24,16 +24,16 @@ from audit.centres.models import Centre, Division
 from audit.checklists import queries as checklists
 from audit.checklists.models import Edition
 from audit.evidence.shown import Shown
-from audit.followup import deadlines, duties, opening, proofs, queries
+from audit.followup import deadlines, duties, opening, proofs, queries, visits
 from audit.followup.days import years_without
 from audit.followup.models import Appeal
-from audit.inspections import decisions, rulings
+from audit.inspections import answers as reading
+from audit.inspections import covert, decisions, rulings
 from audit.inspections import queries as inspections
 from audit.inspections.models import Inspection
 from audit.rounds import queries as rounds
 from audit.rounds.models import Round
 
-RUNNING = ("frozen", "published")
 Decider = Account.alias()
 
 
@@ -102,7 +102,7 @@ def standing(inspection_id: UUID, item: str) -> Appeal | None:
 def window(round_: Round, *, now: datetime) -> tuple[date | None, bool]:
     """(the last day for appeals in a round, None while there is none; whether one may be filed today)."""
     last = deadlines.for_appeals(round_, queries.calendars())
-    return last, round_.state in RUNNING and last is not None and queries.today(now) <= last
+    return last, round_.state in rounds.FROZEN and last is not None and queries.today(now) <= last
 
 
 def windows(actor, *, now: datetime) -> list[tuple[Round, date]]:
@@ -111,7 +111,7 @@ def windows(actor, *, now: datetime) -> list[tuple[Round, date]]:
     rows = Round.select(Round, Edition).join(Edition, on=(Round.followup_policy == Edition.id))
     found = [
         (each, last)
-        for each in rows.where(Round.state.in_(RUNNING), rounds.in_sight(actor))
+        for each in rows.where(Round.state.in_(rounds.FROZEN), rounds.in_sight(actor))
         if (last := deadlines.for_appeals(each, known)) and day <= last
     ]
     return sorted(found, key=lambda pair: (pair[1], pair[0].code))
@@ -161,7 +161,7 @@ def file(inspection_id: UUID, body: dict, *, actor, now: datetime) -> tuple[Appe
             trail.nothing()
             return detail(actor, stands.id, now=now), 200
         _check_open(inspection.round, now)
-        _check_appealable(inspection, body["item"])
+        _check_appealable(inspection, body["item"], actor)
         if stands:
             raise AppealExists(f"appeal {stands.id} on {body['item']}: {stands.state}")
         proofs.check(body["photos"], actor)
@@ -187,21 +187,23 @@ def _same(appeal: Appeal, body: dict, actor) -> bool:
 
 def _check_open(round_: Round, now: datetime) -> None:
     last, is_open = window(round_, now=now)
-    if round_.state not in RUNNING or last is None:
+    if round_.state not in rounds.FROZEN or last is None:
         raise AppealClosed(f"轮次未进入申诉期 · no appeals are taken in this round: it is {round_.state}")
     if not is_open:
         day = last.isoformat()
         raise AppealClosed(f"申诉期已于{day}结束 · the last day for appeals was {day}", last_day=day)
 
 
-def counts(inspection: Inspection) -> bool:
-    """Whether a visit is the one that counts for its centre: no other can be appealed against."""
-    counted = queries.counted(inspection.round_id, [inspection.centre_id]).get(inspection.centre_id)
+def counts(inspection: Inspection, actor) -> bool:
+    """Whether a visit is the one that counts for its centre, as far as the actor may know: no other can be appealed
+    against."""
+    kept = covert.kinds_kept_from(actor, inspection.round)
+    counted = visits.counted(inspection.round_id, [inspection.centre_id], kept).get(inspection.centre_id)
     return counted is not None and counted.id == inspection.id
 
 
-def _check_appealable(inspection: Inspection, item: str) -> None:
-    if not counts(inspection):
+def _check_appealable(inspection: Inspection, item: str, actor) -> None:
+    if not counts(inspection, actor):
         raise NotAppealable("another visit counts for the centre, or none")
     if item not in checklists.checklist(inspection.edition_id).item:
         raise ValidationError(errors={"/item": "not an item of the edition"})
@@ -243,8 +245,13 @@ def _uphold(appeal: Appeal, body: dict, *, actor, now: datetime) -> dict:
 
 
 def _decided_so(appeal: Appeal, state: str, body: dict, actor) -> bool:
-    """Whether this decision was sent before."""
-    return (appeal.state, appeal.decided_by_id, appeal.decision) == (state, actor.id, body["reason"])
+    """Whether this decision was sent before: a corrected answer is another one."""
+    sent = (state, actor.id, body["reason"], _as_sent(body.get("answer")))
+    return (appeal.state, appeal.decided_by_id, appeal.decision, _as_sent(appeal.answer)) == sent
+
+
+def _as_sent(answer: dict | None) -> dict | None:
+    return answer and reading.as_sent(reading.form(answer))
 
 
 def withdraw(appeal_id: int, *, actor, now: datetime) -> Appeal:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 LIVE = ("open", "ordered", "reported")
+RULED = ("dismissed", "upheld")  # the states of an appeal that somebody decided: 维持 变更
 # the states in which each step may be taken; None: there is no finding yet
 FROM = {
     "open": (None, "withdrawn", "closed"),

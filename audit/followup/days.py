@@ -30,8 +30,8 @@ def is_worked(day: date, calendars: Calendars) -> bool:
     """Whether it is a working day; in a year without a calendar every weekday is one."""
     calendar = calendars.get(day.year)
     if calendar is None:
-        return day.weekday() < SATURDAY
-    return day not in calendar.holidays and (day.weekday() < SATURDAY or day in calendar.workdays)
+        return _is_weekday(day)
+    return day not in calendar.holidays and (_is_weekday(day) or day in calendar.workdays)
 
 
 def add_working_days(day: date, n: int, calendars: Calendars) -> date:
@@ -46,7 +46,18 @@ def working_days_between(first: date, last: date, calendars: Calendars) -> int:
     """How many working days lie after `first` up to and with `last`; negative when `last` is the earlier one."""
     if last < first:
         return -working_days_between(last, first, calendars)
-    return sum(is_worked(first + ONE * step, calendars) for step in range(1, (last - first).days + 1))
+    moved = {day for each in calendars.values() for day in (*each.holidays, *each.workdays) if first < day <= last}
+    return _weekdays(last) - _weekdays(first) + sum(is_worked(day, calendars) - _is_weekday(day) for day in moved)
+
+
+def _weekdays(day: date) -> int:
+    """How many there were up to and with a day since the first day of all, which was a Monday."""
+    weeks, rest = divmod(day.toordinal(), 7)
+    return weeks * SATURDAY + min(rest, SATURDAY)
+
+
+def _is_weekday(day: date) -> bool:
+    return day.weekday() < SATURDAY
 
 
 def years_without(first: date, last: date, calendars: Calendars) -> list[int]:

@@ -10,22 +10,32 @@ from audit.followup.days import Calendars, add_working_days
 from audit.rounds.models import Round
 
 DAYS_OF = {"normal": "order_days", "long-term": "long_term_days"}
+FURTHEST = 3  # years
 
 
 def for_order(round_: Round, kind: str, asked: date | None, *, now: datetime) -> str:
     """The day that an order asks for, by default so many working days from today as the round's policy gives its kind.
 
-    Raises ValidationError for a day that has passed, and without any where the round has no policy.
+    Raises ValidationError for a day that has passed or is too far ahead, and without any where the round has no policy.
     """
     day = queries.today(now)
     if asked is not None:
         if asked < day:
             raise ValidationError(errors={"/due_on": f"lies before today, {day.isoformat()}"})
+        if asked > (last := _furthest(day)):
+            raise ValidationError(
+                errors={"/due_on": f"lies more than {FURTHEST} years ahead, after {last.isoformat()}"}
+            )
         return asked.isoformat()
     policy = policy_of(round_)
     if policy is None:
         raise ValidationError(errors={"/due_on": "the round has no policy for deadlines: say the day"})
     return add_working_days(day, policy[DAYS_OF[kind]], queries.calendars()).isoformat()
+
+
+def _furthest(day: date) -> date:
+    # the 29th of February is not in every year; the 28th is
+    return day.replace(year=day.year + FURTHEST, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def policy_of(round_: Round) -> dict | None:

@@ -37,6 +37,7 @@ class Finding(Model):
         indexes = (
             (("round", "centre", "item"), True),
             (("county", "state", "due_on"), False),
+            (("state", "due_on"), False),
             (("centre", "item"), False),
         )
 
@@ -56,6 +57,16 @@ class FindingStep(Model):
 
     class Meta:
         table_name = "finding_step"
+
+
+class StepPhoto(Model):
+    """A photo that a step rests on, as the step's own list names it: what is asked by photo is looked up here."""
+
+    step = peewee.ForeignKeyField(FindingStep, backref="+", on_delete="CASCADE")
+    digest = peewee.CharField(max_length=64, index=True)
+
+    class Meta:
+        table_name = "step_photo"
 
 
 class Appeal(Model):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from audit.base.clock import BEIJING
 from audit.centres.models import Centre
-from audit.followup import queries
+from audit.followup import queries, visits
 from audit.followup.course import LIVE, Standing, after
 from audit.followup.models import Finding, FindingStep
+from audit.followup.visits import BELOW, Mark
 from audit.inspections.covert import COVERT
-from audit.inspections.models import Inspection, Score
+from audit.inspections.models import Inspection
 from audit.rounds.models import Round
 
 NOTES = {  # of a covert visit
@@ -23,15 +22,6 @@ NOTES = {  # of a covert visit
     "open": "未达标 · not met",
     "reopen": "未达标 · not met",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What a score says of an item: its verdict, why, and what it lost of the total in hundredths of a point."""
-
-    verdict: str
-    reason: str
-    lost: int
 
 
 def heard(event: str, inspection: Inspection, now: datetime) -> None:
@@ -56,34 +46,20 @@ def voided(inspection: Inspection, *, now: datetime) -> None:
 
 def settle(round_id: int, centre_ids: Collection[UUID], *, now: datetime) -> None:
     """Bring the findings of these centres in line with the visits that count; safe to repeat, inside a transaction."""
-    visits = queries.counted(round_id, centre_ids)
-    marks = marks_of([each.id for each in visits.values()])
+    counted = visits.counted(round_id, centre_ids)
+    marks = visits.marks_of([each.id for each in counted.values()])
     rows = Finding.select().where(Finding.round == round_id, Finding.centre.in_(list(centre_ids)))
     standing: dict[UUID, dict[str, Finding]] = {}
     for each in rows.order_by(Finding.id):
         standing.setdefault(each.centre_id, {})[each.item] = each
     for centre_id in centre_ids:
-        visit, own = visits.get(centre_id), standing.get(centre_id, {})
+        visit, own = counted.get(centre_id), standing.get(centre_id, {})
         found = marks.get(visit.id, {}) if visit else {}
         for item, finding in own.items():
             _follow(finding, visit, found.get(item), now=now)
-        new = {item: mark for item, mark in found.items() if mark.verdict == "not_met" and item not in own}
+        new = {item: mark for item, mark in found.items() if mark.verdict == BELOW and item not in own}
         if new:
             _open(visit, new, now=now)
-
-
-def marks_of(inspection_ids: Collection[UUID]) -> dict[UUID, dict[str, Mark]]:
-    """What the stored scores of visits say of each item."""
-    rows = Score.select(Score.inspection, Score.explanation).where(Score.inspection.in_(list(inspection_ids)))
-    return {
-        inspection: {each["code"]: _mark(each) for each in explanation["items"]}
-        for inspection, explanation in rows.tuples()
-    }
-
-
-def _mark(told: dict) -> Mark:
-    lost = Decimal(told["possible"]) - Decimal(told["points"])
-    return Mark(told["verdict"], told["reason"], int(lost * 100))
 
 
 def _open(visit: Inspection, new: dict[str, Mark], *, now: datetime) -> None:
@@ -123,10 +99,10 @@ def _earlier(visit: Inspection, items: Iterable[str]) -> dict[str, int]:
 def _follow(finding: Finding, visit: Inspection | None, mark: Mark | None, *, now: datetime) -> None:
     """Let one finding follow what the visit that counts says of its item (None: nothing)."""
     verdict = mark.verdict if mark else None
-    verb = _below(finding, visit) if verdict == "not_met" else _no_longer_below(finding, visit, verdict)
+    verb = _below(finding, visit) if verdict == BELOW else _no_longer_below(finding, visit, verdict)
     if verb:
         _write(finding, verb, _note(verb, finding, visit), now)
-    if verdict == "not_met" and finding.state in LIVE:
+    if verdict == BELOW and finding.state in LIVE:
         _weigh(finding, visit, mark)
 
 

@@ -13,6 +13,7 @@ from audit.evidence import shown
 from audit.evidence.models import Photo, PhotoSender
 from audit.evidence.shown import Shown
 from audit.followup import queries
+from audit.followup.models import FindingStep, StepPhoto
 from audit.inspections.photo_flags import taken
 
 
@@ -54,6 +55,12 @@ def _taken_before(photo: Photo, after: datetime) -> bool:
     except (ValueError, OverflowError):  # a time that is none says nothing
         return False
     return found is not None and found.end < after.replace(microsecond=0)
+
+
+def note(step: FindingStep) -> None:
+    """Keep the photos of a step where they are looked up by photo."""
+    if step.photos:
+        StepPhoto.insert_many([{"step": step.id, "digest": each} for each in step.photos]).execute()
 
 
 def of_finding(actor, finding_id: int, digest: str, size: str, storage: Storage) -> Shown:

@@ -1,4 +1,4 @@
-"""Finding findings, within what the actor may see; what is open, what fell due, which visit counts."""
+"""Finding findings, within what the actor may see; what is open, and what fell due."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ from audit.base.problems import NotFound
 from audit.centres import queries as centres
 from audit.centres.models import Centre, Division
 from audit.checklists.models import Edition
-from audit.followup import duties, reused
-from audit.followup.course import LIVE, overdue
+from audit.followup import duties, reused, visits
+from audit.followup.course import LIVE, RULED, overdue
 from audit.followup.days import Calendar, Calendars, working_days_between, years_without
-from audit.followup.models import Appeal, Finding, FindingStep
+from audit.followup.models import Appeal, Finding, FindingStep, StepPhoto
 from audit.inspections import covert
-from audit.inspections import queries as inspections
 from audit.inspections.models import Inspection
 from audit.rounds.models import Round
 
@@ -38,18 +37,6 @@ def calendars() -> Calendars:
     rows = Edition.select(Edition.id, Edition.content).where(Edition.kind == "calendar")
     ordered = sorted(rows, key=lambda each: [(len(part), part) for part in re.split(r"[-.]", each.id)])
     return {each.content["year"]: Calendar.of(each.content) for each in ordered}
-
-
-# --- the visit that counts ---------------------------------------------------------------------------------------
-
-
-def counted(round_id: int, centre_ids: Collection[UUID]) -> dict[UUID, Inspection]:
-    """The visits to these centres that count, by centre."""
-    policy = Edition.select(Edition.content).join(Round, on=(Round.ranking_policy == Edition.id))
-    (content,) = policy.where(Round.id == round_id).tuples().get()
-    here = Inspection.centre.in_(list(centre_ids))
-    last = inspections.that_count(round_id, content["counted_kinds"], here)
-    return {each.centre_id: each for each in Inspection.select().where(Inspection.id.in_(last))}
 
 
 # --- findings ----------------------------------------------------------------------------------------------------
@@ -75,8 +62,13 @@ def unordered_covert() -> peewee.Expression:
 def in_sight(actor) -> peewee.Expression:
     """The condition, on what `joined` gives, that the actor may see a finding: of their area, and not kept from them
     with the covert visit that it is of (decision 0023)."""
-    here = centres.within(actor.division)
+    here = centres.within(actor.division, Finding.county)
     return here & ~unordered_covert() if covert.is_kept_from(actor) else here
+
+
+def waits_for_publication(finding_id: int) -> bool:
+    """Whether an order would tell a county of a covert visit that it must not know of yet."""
+    return joined().where(Finding.id == finding_id, unordered_covert()).exists()
 
 
 def get(actor, finding_id: int) -> Finding:
@@ -93,7 +85,7 @@ def listed(actor, asked: dict, *, now: datetime) -> tuple[list[Finding], int]:
     # as text and not by NULLS LAST, so that both engines have one order
     ordered = query.order_by(Finding.due_on.is_null(), Finding.due_on, Finding.id)
     rows, total = page_of(ordered, asked["page"], asked["page_size"])
-    return told(rows, now=now), total
+    return told(actor, rows, now=now), total
 
 
 def filters(asked: dict, day: date) -> Iterator[peewee.Expression]:
@@ -122,14 +114,16 @@ def _returned():
     return FindingStep.select(FindingStep.finding).where(FindingStep.id.in_(last), FindingStep.verb == "return")
 
 
-def told(findings: Collection[Finding], *, now: datetime) -> list[Finding]:
-    """The same findings with their words, and what the day makes of them; the same few queries however many."""
-    known, day, words = calendars(), today(now), items_of({each.inspection.edition_id for each in findings})
-    for each in findings:
+def told(actor, findings: Collection[Finding], *, now: datetime) -> list[Finding]:
+    """The same findings as the actor knows them, with their words, and what the day makes of them; the same few queries
+    however many."""
+    shown = list(visits.as_known(findings) if covert.is_kept_from(actor) else findings)
+    known, day, words = calendars(), today(now), items_of({each.inspection.edition_id for each in shown})
+    for each in shown:
         each.words = words[each.inspection.edition_id][each.item]
         each.overdue = overdue(each.state, each.due_on, day)
         each.weekends_only = guessed(each.due_on, day, known)
-    return list(findings)
+    return shown
 
 
 def guessed(due_on: str | None, day: date, known: Calendars) -> list[int]:
@@ -149,12 +143,13 @@ def items_of(edition_ids: Collection[str]) -> dict[str, dict[str, dict]]:
 
 
 def detail(actor, finding_id: int, *, now: datetime) -> Finding:
-    """One finding with its words and its steps, oldest first, each with who took it; and which of its proofs others
-    rest on too."""
-    (finding,) = told([get(actor, finding_id)], now=now)
+    """One finding with its words and its steps, oldest first, each with who took it; which of its proofs others rest on
+    too; and whether it is too `early` to order it."""
+    (finding,) = told(actor, [get(actor, finding_id)], now=now)
     rows = FindingStep.select(FindingStep, Account).join(Account, peewee.JOIN.LEFT_OUTER)
     finding.history = list(rows.where(FindingStep.finding == finding.id).order_by(FindingStep.id))
-    finding.used_elsewhere = reused.elsewhere(actor, finding, finding.history)
+    finding.used_elsewhere = reused.elsewhere(actor, finding)
+    finding.early = waits_for_publication(finding.id)
     return finding
 
 
@@ -182,7 +177,6 @@ def seal_of(step: FindingStep) -> dict:
 
 STANDING = ("state", "overdue", "kind", "returned")  # what narrows a list by where its findings stand
 SOON = 5  # working days
-RULED = ("upheld", "dismissed")
 
 
 def _narrowed(actor, asked: dict, now: datetime, *, but: tuple[str, ...]):
@@ -227,9 +221,9 @@ def by_item(actor, asked: dict, *narrower: peewee.Expression, now: datetime) -> 
     return list(found.values())
 
 
-def number(actor, asked: dict, *, now: datetime) -> int:
+def number(actor, asked: dict, *narrower: peewee.Expression, now: datetime) -> int:
     """How many findings a list so narrowed has. One query."""
-    return _narrowed(actor, asked, now, but=()).count()
+    return _narrowed(actor, asked, now, but=()).where(*narrower).count()
 
 
 def to_verify(actor) -> int:
@@ -268,16 +262,6 @@ def _pressing(due_on: date, day: date, known: Calendars) -> str:
 # --- for those above ---------------------------------------------------------------------------------------------
 
 
-def open_of(centre_ids: Collection[UUID]) -> dict[UUID, list[Finding]]:
-    """The findings of these centres that are neither closed nor withdrawn, of whatever round, by centre."""
-    found: dict[UUID, list[Finding]] = {}
-    for some in batches(centre_ids, CHUNK):
-        rows = Finding.select(Finding, Round).join(Round).where(Finding.centre.in_(some), Finding.state.in_(LIVE))
-        for each in rows.order_by(Round.opens_on, Finding.item, Finding.id):
-            found.setdefault(each.centre_id, []).append(each)
-    return found
-
-
 def progress(round_id: int, *, now: datetime) -> dict[int, tuple[int, int]]:
     """Per county id: (how many findings fell due or were closed, how many were closed by their day)."""
     rows = Finding.select(Finding.county, Finding.state, Finding.due_on, Finding.closed_at)
@@ -292,9 +276,11 @@ def progress(round_id: int, *, now: datetime) -> dict[int, tuple[int, int]]:
     return found
 
 
-def findings_of(round_id: int, county: str | None = None, centres: Collection[UUID] | None = None) -> Iterator[Finding]:
+def findings_of(
+    round_id: int, county: str | None = None, centres: Collection[UUID] | None = None, *, secrets: bool = True
+) -> Iterator[Finding]:
     """The findings of a round (of one county's code, of some centres), by county, centre and item, a few hundred at a
-    time."""
+    time; without `secrets` as those know them from whom covert visits are kept."""
     ordered = joined().where(Finding.round == round_id)
     if centres is not None:
         ordered = ordered.where(Finding.centre.in_(list(centres)))
@@ -303,7 +289,8 @@ def findings_of(round_id: int, county: str | None = None, centres: Collection[UU
     ids = ordered.select(Finding.id).order_by(Division.code, Centre.code, Centre.id, Finding.item).tuples()
     for some in batches([each for (each,) in ids], CHUNK):
         found = {each.id: each for each in joined().where(Finding.id.in_(some))}
-        yield from (found[each] for each in some)
+        rows = [found[each] for each in some]
+        yield from rows if secrets else visits.as_known(rows)
 
 
 def open_appeals(round_id: int) -> int:
@@ -319,11 +306,13 @@ def appealed(round_id: int) -> list[UUID]:
 
 def names_photo(digest: str) -> bool:
     """Whether a step of a finding or an appeal rests on a photo."""
-    return any(model.select().where(contains(model.photos, digest)).exists() for model in (FindingStep, Appeal))
+    of_steps = StepPhoto.select().where(StepPhoto.digest == digest)
+    return of_steps.exists() or Appeal.select().where(contains(Appeal.photos, digest)).exists()
 
 
 def named_photos() -> set[str]:
     """The photos that steps of findings and appeals rest on."""
+    of_steps = {digest for (digest,) in StepPhoto.select(StepPhoto.digest).distinct().tuples()}
     none = peewee.Value("[]", converter=False)  # a bare list would be taken for a list of values
-    rows = (row for model in (FindingStep, Appeal) for row in model.select(model.photos).where(model.photos != none))
-    return {digest for row in rows for digest in row.photos}
+    of_appeals = Appeal.select(Appeal.photos).where(Appeal.photos != none)
+    return of_steps | {digest for row in of_appeals for digest in row.photos}

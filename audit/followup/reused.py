@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from functools import reduce
-from operator import or_
+from collections.abc import Collection
 
-from audit.base.db import contains
 from audit.base.problems import ValidationError
 from audit.centres import queries as centres
 from audit.centres.models import Centre
-from audit.followup.models import Finding, FindingStep
+from audit.followup.models import Finding, FindingStep, StepPhoto
 
 RETURNED = "这张照片所在的整改反馈已被退回，请重新拍照 · a report with this photo was sent back: take a new one"
 
@@ -25,7 +22,7 @@ def refuse_returned(digests: Collection[str]) -> None:
 
 
 def _returned(digests: Collection[str]) -> set[str]:
-    findings = {each.finding_id for each in _reports(digests)}
+    findings = _reports().where(StepPhoto.digest.in_(list(digests))).select(FindingStep.finding)
     last: dict[int, set[str]] = {}
     back: set[str] = set()
     steps = FindingStep.select(FindingStep.finding, FindingStep.verb, FindingStep.photos)
@@ -37,27 +34,26 @@ def _returned(digests: Collection[str]) -> set[str]:
     return back
 
 
-def _reports(digests: Iterable[str]):
-    """The reports that rest on any of these photos."""
-    rests_on = reduce(or_, [contains(FindingStep.photos, each) for each in digests])
-    return FindingStep.select(FindingStep.finding, FindingStep.photos).where(FindingStep.verb == "report", rests_on)
+def _reports():
+    """The photos of reports, each with its report."""
+    return StepPhoto.select(StepPhoto.digest, FindingStep.finding).join(FindingStep).where(FindingStep.verb == "report")
 
 
-def elsewhere(actor, finding: Finding, steps: Iterable[FindingStep]) -> list[dict]:
+def elsewhere(actor, finding: Finding) -> list[dict]:
     """Which photos of a finding's reports the reports of other findings rest on too, for who verifies: as {photo,
     finding, item, centre, centre_name}, those in the actor's area. One picture may prove two things, or nothing twice.
     """
-    own = sorted({each for step in steps if step.verb == "report" for each in step.photos})
-    if not own:
-        return []
+    own = _reports().where(FindingStep.finding == finding.id).select(StepPhoto.digest)
+    others = _reports().where(StepPhoto.digest.in_(own), FindingStep.finding != finding.id)
     photos: dict[int, set[str]] = {}
-    for each in _reports(own).where(FindingStep.finding != finding.id):
-        photos.setdefault(each.finding_id, set()).update(each.photos)
-    others = Finding.select(Finding, Centre).join(Centre).where(Finding.id.in_(list(photos)))
+    for digest, other in others.tuples():
+        photos.setdefault(other, set()).add(digest)
+    if not photos:
+        return []
+    rows = Finding.select(Finding, Centre).join(Centre).where(Finding.id.in_(list(photos)))
     return [
         {"photo": photo, "finding": other.id, "item": other.item, "centre": other.centre_id}
         | {"centre_name": other.centre.name}
-        for other in others.where(centres.within(actor.division)).order_by(Finding.id)
-        for photo in own
-        if photo in photos[other.id]
+        for other in rows.where(centres.within(actor.division)).order_by(Finding.id)
+        for photo in sorted(photos[other.id])
     ]

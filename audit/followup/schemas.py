@@ -6,17 +6,18 @@ import marshmallow as ma
 
 from audit.base.fields import Code, Digest, Moment, Text, Uuid, YesNo
 from audit.base.paging import Paged
+from audit.followup.course import RULED
 from audit.inspections.answers import as_sent
 from audit.inspections.explain import REASONS
 from audit.inspections.review_schemas import AnswerFormIn
 
 STATES = ("open", "ordered", "reported", "closed", "withdrawn")
 KINDS = ("normal", "long-term")  # long-term: what wants building or posts
-RULED = ("dismissed", "upheld")  # 维持 变更
 APPEALS = ("open", *RULED, "withdrawn")
 ITEM = "[A-Z]{1,4}[0-9]{1,4}"
 COUNTY = r"[0-9]{6}"
 MOST_PHOTOS = 20
+DUE = "By default the round's days for the kind, in working days; at most three years ahead"
 DAY = {"format": "date", "description": "Day in Beijing"}
 GUESSED = {"description": "Years up to the deadline without a published calendar: only their weekends are taken off"}
 
@@ -49,7 +50,7 @@ class FindingQuery(Paged):
 
 class OrderIn(ma.Schema):
     unit = Text(100, required=True, metadata={"description": "Who is responsible for mending it"})
-    due_on = ma.fields.Date(metadata={"description": "By default the round's days for the kind, in working days"})
+    due_on = ma.fields.Date(metadata={"description": DUE})
     kind = ma.fields.String(validate=ma.validate.OneOf(KINDS), load_default="normal")
     note = Text(2000, lines=True)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from audit.base import db
 from audit.base.problems import NotFound, Problem, VersionMismatch
 from audit.inspections import desk, reviewing
 from audit.inspections.models import Inspection
@@ -36,7 +37,10 @@ def approve(wanted: Mapping[UUID, int], *, actor, now: datetime) -> list[Outcome
 def _one(visit_id: UUID, visit: Inspection | None, version: int, *, actor, now: datetime) -> Outcome:
     try:
         return Outcome(visit_id, visit, _refused(visit, version) or _approved(visit_id, version, actor=actor, now=now))
-    except Problem as problem:
+    except (Problem, *db.WORLDLY) as error:
+        problem = error if isinstance(error, Problem) else db.refusal(error)
+        if problem is None:
+            raise
         return Outcome(visit_id, visit, {"zh": problem.zh, "en": problem.en})
 
 

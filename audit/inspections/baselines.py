@@ -103,15 +103,15 @@ def candidates(round_: Round, actor) -> list[Inspection]:
     """The visits in sight that could become a baseline of the round, the newest first: approved, to demonstration
     sites, with its editions, and made up only where the round is."""
     editions = RoundLevel.select(RoundLevel.edition).where(RoundLevel.round == round_.id)
-    found = queries.with_centres().where(
-        queries.visible(actor),
-        Inspection.state == "approved",
-        Inspection.edition.in_(editions),
-        Centre.demonstration,
-        ~Inspection.blind,
-    )
+    found = queries.with_centres().where(could_be_one(actor), Inspection.edition.in_(editions))
     own = found if round_.sample else found.where(~Round.sample)
     return list(own.order_by(Inspection.finished_at.desc(), Inspection.id))
+
+
+def could_be_one(actor) -> peewee.Expression:
+    """The condition, on visits with their centre and round, that one in sight could become a baseline of a round with
+    its edition: approved, to a demonstration site, and no blind second one."""
+    return queries.visible(actor) & (Inspection.state == "approved") & Centre.demonstration & ~Inspection.blind
 
 
 def versions(round_: Round, actor) -> list[tuple[Baseline, Inspection | None]]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from audit.inspections.models import Inspection
 from audit.rounds.models import Round
+from audit.rounds.plans import COVERT, WORK_WITH_THEM
 
-COVERT = "covert"
 OPEN = "published"  # the state of a round from which on its covert visits are known
-WORK_WITH_THEM = {"reviewer", "office"}
 
 
 def is_kept_from(actor) -> bool:
@@ -28,6 +27,12 @@ def unconcealed(actor):
 def kinds_kept_from(actor, round_: Round) -> frozenset[str]:
     """The kinds of visits that are kept from the actor in a round: as if there were none of them."""
     return frozenset({COVERT}) if is_kept_from(actor) and round_.state != OPEN else frozenset()
+
+
+def counted_kinds(policy: Mapping, actor, round_: Round) -> tuple[str, ...]:
+    """The kinds of visits that count in a round by the content of a ranking policy, as far as the actor may know."""
+    kept = kinds_kept_from(actor, round_)
+    return tuple(each for each in policy["counted_kinds"] if each not in kept)
 
 
 def names_team(actor, kind: str, team: Collection[int] = ()) -> bool:

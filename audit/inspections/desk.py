@@ -9,7 +9,7 @@ from uuid import UUID
 from audit.base.db import page_of
 from audit.centres.models import Centre
 from audit.inspections import queries, risks
-from audit.inspections.flagged import Looked, looked_at
+from audit.inspections.flagged import Looked, arrived, looked_at
 from audit.inspections.flags import gates
 from audit.inspections.models import Admission, Inspection, Participant, Score
 from audit.rounds import queries as rounds
@@ -52,21 +52,35 @@ def with_risks(actor, visits: list[Inspection]) -> list[Inspection]:
     `not_applicable` items; `own`; `admitted`; `facts`, and the `obstacles` to its approval; `at_once` when it carries
     no flag and no N/A, so that it may be approved unseen; `shows` what it would be found by.
     """
-    ids = [each.id for each in visits]
     bodies = queries.bodies(visits)
-    looks, missed = looked_at(actor, visits, bodies), _not_applicable(ids)
-    crews, admitted, editions = _crews(ids), _admitted(ids), _editions({each.round_id for each in visits})
+    return _with_looks(actor, visits, bodies, looked_at(actor, visits, bodies))
+
+
+def by_evidence(actor, visit: Inspection, told: dict) -> Inspection:
+    """The visit as `with_risks` tells of it, of which `evidence.told` has told already: nothing is looked for twice."""
+    (found,) = _with_looks(actor, [visit], queries.bodies([visit]), {visit.id: Looked.of(told)})
+    return found
+
+
+def facts_of(actor, visit: Inspection) -> risks.Facts:
+    """What decides what may be done with a visit; its photos are counted, and not looked at."""
+    return _facts(actor, [visit], arrived([visit], queries.bodies([visit])))[visit.id]
+
+
+def _with_looks(actor, visits: list[Inspection], bodies: dict, looks: dict[UUID, Looked]) -> list[Inspection]:
+    missed = _not_applicable([each.id for each in visits])
+    facts = _facts(actor, visits, {each: (len(look.photos), look.arrived) for each, look in looks.items()})
     for each in visits:
-        each.own, each.admitted = actor.id in crews.get(each.id, ()), each.id in admitted
+        each.facts, look = facts[each.id], looks[each.id]
         each.not_applicable = missed.get(each.id, _left_out(bodies[each.id]))
-        _tell(each, looks[each.id], scored=editions.get((each.round_id, each.level)) == each.edition_id)
+        _tell(each, look)
     return visits
 
 
-def _tell(visit: Inspection, look: Looked, *, scored: bool) -> None:
-    visit.photos_named, visit.photos_arrived, visit.place = len(look.photos), look.arrived, look.verdict
+def _tell(visit: Inspection, look: Looked) -> None:
+    visit.own, visit.admitted, visit.place = visit.facts.own, visit.facts.admitted, look.verdict
+    visit.photos_named, visit.photos_arrived = visit.facts.named, visit.facts.arrived
     visit.risks = risks.summed(look.flags, look.photos.values())
-    visit.facts = _facts(visit, scored=scored)
     visit.obstacles = risks.obstacles(visit.facts)
     clean = not (visit.risks or visit.not_applicable)
     visit.at_once = clean and not visit.obstacles
@@ -75,17 +89,23 @@ def _tell(visit: Inspection, look: Looked, *, scored: bool) -> None:
         visit.shows.add("photos")
 
 
-def _facts(visit: Inspection, *, scored: bool) -> risks.Facts:
-    return risks.Facts(
-        state=visit.state,
-        own=visit.own,
-        frozen=visit.round.state in rounds.FROZEN,
-        scored=scored,
-        named=visit.photos_named,
-        arrived=visit.photos_arrived,
-        gates=tuple(gates(visit.flags)),
-        admitted=visit.admitted,
-    )
+def _facts(actor, visits: list[Inspection], photos: dict[UUID, tuple[int, int]]) -> dict[UUID, risks.Facts]:
+    """By the id of each visit; `photos` are how many it names and how many of them have arrived."""
+    ids = [each.id for each in visits]
+    crews, admitted, editions = _crews(ids), _admitted(ids), _editions({each.round_id for each in visits})
+    return {
+        each.id: risks.Facts(
+            state=each.state,
+            own=actor.id in crews.get(each.id, ()),
+            frozen=each.round.state in rounds.FROZEN,
+            scored=editions.get((each.round_id, each.level)) == each.edition_id,
+            named=photos[each.id][0],
+            arrived=photos[each.id][1],
+            gates=tuple(gates(each.flags)),
+            admitted=each.id in admitted,
+        )
+        for each in visits
+    }
 
 
 def _left_out(body: dict) -> int:

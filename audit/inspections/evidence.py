@@ -9,21 +9,18 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from uuid import UUID
 
-from audit.base.db import batches
 from audit.base.problems import NotFound
-from audit.centres.models import Centre
 from audit.evidence import place
 from audit.evidence import queries as evidence
-from audit.evidence.models import Photo, PhotoSender
+from audit.evidence.models import Photo
 from audit.evidence.place import Place
 from audit.inspections import answers as reading
 from audit.inspections import queries
 from audit.inspections.flags import OF_PLACE, of_place
-from audit.inspections.models import Inspection, ItemPhoto, Participant
+from audit.inspections.models import Inspection
 from audit.inspections.photo_flags import Seen, of_photo
-from audit.rounds.models import Round
+from audit.inspections.twins import Twins
 
-MANY = 5_000  # values per IN; SQLite takes at most 32,766
 MOST_TWINS = 20  # per photo: a dark picture looks like a thousand others
 FACTS = ("make", "model", "software", "taken_at", "offset")
 
@@ -68,8 +65,7 @@ def _photos(actor, inspection: Inspection, body: dict, crew: list[int]) -> list[
     named = reading.photos(body["answers"])
     states = evidence.states(queries.named(body), crew)
     sent = [digest for digest, state in states.items() if state != "rejected"]
-    photos, twins = evidence.by_digests(sent), _twins(actor, inspection, sent)
-    hidden = _out_of_sight(actor, inspection, sent)
+    photos, twins = evidence.by_digests(sent), Twins(actor, sent)
     known = {each["digest"]: each for each in body.get("photos") or ()}
     point = place.point_of(inspection.centre)
     about = {
@@ -78,8 +74,8 @@ def _photos(actor, inspection: Inspection, body: dict, crew: list[int]) -> list[
             known.get(digest),
             photos.get(digest),
             point,
-            twins=twins.get(digest, []),
-            hidden=hidden.get(digest, 0),
+            twins=twins.of(inspection.id, digest),
+            hidden=twins.hidden(inspection.id, digest),
         )
         | {"state": states.get(digest, "missing")}
         for digest in queries.named(body)
@@ -128,71 +124,3 @@ def flags_of(
     fix, later, exif_place = places
     times = (inspection.started_at, inspection.finished_at, inspection.received_at)
     return of_photo(Seen(told, exif, *times, fix=fix or later, exif_place=exif_place, twins=twins, hidden=hidden))
-
-
-# --- twins -------------------------------------------------------------------------------------------------------
-
-
-def _twins(actor, inspection: Inspection, digests: list[str]) -> dict[str, list[dict]]:
-    """Per photo the same or nearly the same one in other visits that the actor may see, the nearest first."""
-    like = {digest: [(digest, 0)] for digest in digests}
-    for digest, near in evidence.twins(digests).items():
-        like[digest] += [each for each in near if each[0] != digest]
-    wanted = {twin for each in like.values() for twin, _ in each}
-    uses: dict[str, list[ItemPhoto]] = {}
-    for each in _elsewhere(actor, inspection, wanted):
-        uses.setdefault(each.digest, []).append(each)
-    return {
-        digest: [_twin(digest, use, bits) for twin, bits in each for use in uses.get(twin, ())]
-        for digest, each in like.items()
-    }
-
-
-def _elsewhere(actor, inspection: Inspection, digests: Iterable[str]) -> Iterable[ItemPhoto]:
-    """Where other visits in sight name these photos, and their own team has sent them; newest first."""
-    for some in batches(sorted(digests), MANY):
-        yield from (
-            _used(ItemPhoto.select(ItemPhoto, Inspection, Centre, Round), inspection, some)
-            .where(queries.visible(actor))
-            .order_by(Inspection.finished_at.desc(), ItemPhoto.id)
-        )
-
-
-def _out_of_sight(actor, inspection: Inspection, digests: list[str]) -> dict[str, int]:
-    """For reviewers: in how many visits beyond their area the very same bytes stand. That many, and nothing else."""
-    if "reviewer" not in actor.roles:
-        return {}
-    found: dict[str, int] = {}
-    for some in batches(sorted(digests), MANY):
-        uses = _used(ItemPhoto.select(ItemPhoto.digest, ItemPhoto.inspection), inspection, some)
-        for digest, _ in uses.where(~queries.visible(actor)).distinct().tuples():
-            found[digest] = found.get(digest, 0) + 1
-    return found
-
-
-def _used(select, inspection: Inspection, digests: list[str]):
-    """The rows of a selection in which other visits name these photos, and their own team has sent them."""
-    by_its_team = (
-        PhotoSender.select(PhotoSender.photo)
-        .join(Participant, on=(Participant.account == PhotoSender.account))
-        .where(Participant.inspection == ItemPhoto.inspection, PhotoSender.photo == ItemPhoto.digest)
-        .where(Participant.joined_at.is_null(False))
-    )
-    joined = select.join(Inspection).join(Centre).switch(Inspection).join(Round)
-    others = ItemPhoto.inspection != inspection.id
-    return joined.where(ItemPhoto.digest.in_(digests), others, ItemPhoto.digest.in_(by_its_team))
-
-
-def _twin(digest: str, use: ItemPhoto, bits: int) -> dict:
-    visit = use.inspection
-    return {
-        "digest": use.digest,
-        "same_bytes": use.digest == digest,
-        "distance_bits": bits,
-        "inspection": visit.id,
-        "centre": visit.centre_id,
-        "centre_name": visit.centre.name,
-        "round": visit.round.code,
-        "item": use.item,
-        "url": f"/api/v1/inspections/{visit.id}/photos/{use.digest}",
-    }

@@ -84,6 +84,15 @@ def may_count(round_id: int, kinds: Collection[str]) -> peewee.Expression:
     return own & Inspection.kind.in_(list(kinds)) & ~Inspection.blind
 
 
+def may_count_in(kinds: Mapping[int, Collection[str]]) -> peewee.Expression:
+    """The same in any of these rounds, each with the kinds that count in it."""
+    by_kinds: dict[tuple, list[int]] = {}
+    for number, counted in kinds.items():
+        by_kinds.setdefault(tuple(sorted(counted)), []).append(number)
+    some = [Inspection.round.in_(rounds) & may_count(Inspection.round, each) for each, rounds in by_kinds.items()]
+    return reduce(or_, some) if some else peewee.SQL("1 = 0")
+
+
 def that_count(round_id: int, kinds: Collection[str], *narrower: peewee.Expression):
     """The ids of the visits that count: of each centre's approved ones that could, the one finished last."""
     newest = peewee.fn.ROW_NUMBER().over(
@@ -98,19 +107,10 @@ def that_count(round_id: int, kinds: Collection[str], *narrower: peewee.Expressi
 def visited(kinds: Mapping[int, Collection[str]], division: int | None) -> dict[tuple[int, str], int]:
     """{(round, level): how many centres were visited so that it counts}, of these rounds with the kinds that count in
     each; in a division (None: everywhere). One query however many rounds."""
-    by_kinds: dict[tuple, list[int]] = {}
-    for number, counted in kinds.items():
-        by_kinds.setdefault(tuple(counted), []).append(number)
-    some = [Inspection.round.in_(rounds) & Inspection.kind.in_(counted) for counted, rounds in by_kinds.items()]
-    if not some:
-        return {}
-    own = (RoundLevel.round == Inspection.round) & (RoundLevel.edition == Inspection.edition)
     query = (
         Inspection.select(Inspection.round, Inspection.level, peewee.fn.COUNT(Inspection.centre.distinct()))
-        .join(RoundLevel, on=own)
-        .switch(Inspection)
         .join(Centre)
-        .where(reduce(or_, some), Inspection.state == "approved", ~Inspection.blind, centres.within(division))
+        .where(may_count_in(kinds), Inspection.state == "approved", centres.within(division))
     )
     rows = query.group_by(Inspection.round, Inspection.level).tuples()
     return {(round_id, level): number for round_id, level, number in rows}

@@ -127,10 +127,6 @@ class Powers:
     admits: bool
     voids: tuple[str, ...]
 
-    @property
-    def approves(self) -> bool:
-        return not self.against
-
 
 def powers(facts: Facts, roles: Collection[str]) -> Powers:
     """What the actions will let somebody with these roles do."""

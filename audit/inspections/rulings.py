@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from audit.accounts.models import Account
-from audit.base.db import digest_of
+from audit.base.db import contains, digest_of
 from audit.checklists.models import Baseline
 from audit.inspections.answers import as_sent, form
+from audit.inspections.flags import GATES
 from audit.inspections.models import Admission, Inspection, ItemDecision, Revision, Voiding
 from audit.rounds.models import Round, RoundLevel
 
@@ -61,6 +62,20 @@ def decision(row: ItemDecision) -> ItemDecision:
 
 def admission(inspection_id: UUID) -> Admission | None:
     return Admission.select(Admission, Account).join(Account).where(Admission.inspection == inspection_id).first()
+
+
+def wants_admission():
+    """The condition that a visit came late or unassigned, is still to be decided on, and nobody has admitted it."""
+    late, unplanned = (contains(Inspection.flags, f'"flag":"{name}"') for name in GATES)
+    undecided = Inspection.state.in_(("waiting", "submitted"))
+    return (late | unplanned) & undecided & Inspection.id.not_in(Admission.select(Admission.inspection))
+
+
+def wants_confirmation(*proposals):
+    """The condition that somebody wants a visit void for fraud, no second person has confirmed it, and nothing else
+    took it out; `proposals` narrow whose word it is."""
+    fraud = Voiding.select(Voiding.inspection).where(Voiding.why == "fraud", Voiding.confirmed_at.is_null(), *proposals)
+    return Inspection.id.in_(fraud) & (Inspection.state != "void")
 
 
 def _voidings(inspection_id: UUID):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from audit.base.db import contains
 from audit.centres import queries as centres
-from audit.centres.models import Division
+from audit.centres.models import Centre, Division
 from audit.checklists.models import Baseline
-from audit.inspections.flags import GATES
-from audit.inspections.models import Admission, Inspection, Participant, Review, Voiding
+from audit.inspections import rulings
+from audit.inspections.baselines import could_be_one
+from audit.inspections.models import Inspection, Participant, Review, Voiding
 from audit.inspections.queries import visible, with_centres
-from audit.rounds.models import Round
+from audit.rounds.models import Round, RoundLevel
 from audit.rounds.queries import FROZEN
+
+Measured = Round.alias()  # beside the round of a visit: one that measures with it
 
 
 def _own(actor):
@@ -31,17 +33,12 @@ def to_review(actor) -> int:
 
 def to_admit(actor) -> int:
     """Late or unassigned ones that no reviewer has admitted: until then none can be approved."""
-    late, unplanned = (contains(Inspection.flags, f'"flag":"{name}"') for name in GATES)
-    gated = _of_others(actor).where(late | unplanned, Inspection.id.not_in(Admission.select(Admission.inspection)))
-    return gated.where(Inspection.state.in_(("waiting", "submitted")), Round.state.not_in(FROZEN)).count()
+    return _of_others(actor).where(rulings.wants_admission(), Round.state.not_in(FROZEN)).count()
 
 
 def to_confirm(actor) -> list[Inspection]:
     """Visits that somebody else wants void for fraud, and no second person has confirmed."""
-    proposed = Voiding.select(Voiding.inspection).where(
-        Voiding.why == "fraud", Voiding.confirmed_at.is_null(), Voiding.proposed_by != actor.id
-    )
-    return list(_of_others(actor).where(Inspection.id.in_(proposed), Inspection.state != "void"))
+    return list(_of_others(actor).where(rulings.wants_confirmation(Voiding.proposed_by != actor.id)))
 
 
 def returned_to(actor) -> int:
@@ -57,14 +54,20 @@ def approved_since(actor, moment: datetime) -> int:
 
 
 def baselines_to_confirm(actor) -> list[tuple[str, str]]:
-    """(code, name) of the round, for each baseline that somebody else proposed in an open round of the actor's area."""
+    """(code, name) of each open round of the actor's area, for each baseline of an edition of its that somebody else
+    proposed: whichever round the visit was of, it may be confirmed there (`baselines.adoptable`)."""
     rows = (
-        Baseline.select(Round.code, Round.name)
+        Baseline.select(Measured.code, Measured.name)
         .join(Inspection, on=(Inspection.id == Baseline.inspection))
+        .join(Centre)
+        .switch(Inspection)
         .join(Round)
-        .join(Division, on=(Round.area == Division.id))
-        .where(Baseline.adopted_at.is_null(), Baseline.proposed_by != actor.id, Round.state == "open")
-        .where(Inspection.id.not_in(_own(actor)))
-        .order_by(Round.code)
+        .join(RoundLevel, on=(RoundLevel.edition == Baseline.edition))
+        .join(Measured, on=(RoundLevel.round == Measured.id))
+        .join(Division, on=(Measured.area == Division.id))
+        .where(Baseline.adopted_at.is_null(), Baseline.proposed_by != actor.id, Measured.state == "open")
+        .where(could_be_one(actor), ~Round.sample | Measured.sample, Inspection.id.not_in(_own(actor)))
+        .where(centres.inside(actor.division))
+        .order_by(Measured.code)
     )
-    return list((rows if actor.division is None else rows.where(centres.inside(actor.division))).tuples())
+    return list(rows.tuples())

@@ -146,6 +146,8 @@ def _parts(of: Frame, row: CountyRow, deviations: Mapping[str, Decimal]) -> dict
     parts = {"township": (policy.township_weight, score.townships)}
     if score.villages_count:
         parts["village"] = (policy.village_weight, score.villages)
+    if len(parts) == 1:  # it counts whole, whatever the policy weighs it: as `county_score` says
+        parts = {level: (Fraction(1), part) for level, (_, part) in parts.items()}
     whole = sum(weight for weight, _ in parts.values())
     return {
         level: (weight / whole, deviations[level], len(part.scores))

@@ -74,9 +74,7 @@ def years(actor) -> list[tuple[int, str, str]]:
     """(year, code and name of the area) of what was published in the actor's reach: the newest year first, by code."""
     query = Publication.select(Publication.period_end, Publication.area).distinct()
     if (reach := _reach(actor)) is not None:
-        home = Division.get_by_id(actor.division)
-        above = {Division.get_by_id(home.parent_id).code} if home.parent_id else set()
-        query = query.where(Publication.area.in_(list(reach | above)))
+        query = query.where(Publication.area.in_(list(reach | set(_home(actor)))))
     found = {(int(day[:4]), code) for day, code in query.tuples()}
     rows = Division.select(Division.code, Division.name).where(Division.code.in_([code for _, code in found]))
     names = dict(rows.tuples())
@@ -101,14 +99,18 @@ def _reach(actor) -> set[str] | None:
     return {code for (code,) in Division.select(Division.code).where(own).tuples()}
 
 
+def _home(actor) -> list[str]:
+    """The codes of the actor's division and of the one that it lies in, if any."""
+    home = Division.get_by_id(actor.division)
+    return [home.code, *([home.parent.code] if home.parent_id else [])]
+
+
 def _area(year: int, area: str | None, actor, reach: set[str] | None) -> str:
     known = {code for (code,) in _of(year).select(Publication.area).distinct().tuples()}
-    own = above = None
+    home = _home(actor) if reach is not None else []
     if reach is not None:
-        home = Division.get_by_id(actor.division)
-        own, above = home.code, home.parent_id and Division.get_by_id(home.parent_id).code
-        known &= reach | {above}
-    wanted = [each for each in ([area] if area else [own, above]) if each in known]
+        known &= reach | set(home)
+    wanted = [each for each in ([area] if area else home) if each in known]
     if wanted:
         return wanted[0]
     if area or not known:

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
-
-from flask import send_file
-
 from audit.accounts.guard import allow
 from audit.accounts.permissions import Can
 from audit.base import clock
@@ -15,12 +9,11 @@ from audit.base.http import Blueprint, conditional, current_actor, named
 from audit.rankings import annual as figures
 from audit.rankings import annual_sheet
 from audit.rankings.annual_schemas import AnnualOut, AnnualQuery
+from audit.rankings.export_routes import XLSX, a_file, book
 from audit.rankings.turns import turn
 
 annual = Blueprint("annual", __name__, url_prefix="/api/v1", description="The annual assessment")
 YEAR = "/annual/<int(min=1):year>"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FILE = {"200": {"description": "The file", "content": {XLSX: {"schema": {"type": "string"}}}}}
 
 
 @annual.get(YEAR)
@@ -37,16 +30,11 @@ def get_annual(asked, year):
 @annual.get(f"{YEAR}/export.xlsx")
 @allow(Can.EXPORT)
 @annual.arguments(AnnualQuery, location="query")
-@annual.doc(responses=FILE)
+@annual.doc(responses=a_file(XLSX))
 @annual.problems(404, 429, 503)
 def export_annual(asked, year):
     """年度考核折算 as a workbook. Only for those whose area it is."""
     with turn():
         of, now = figures.whole_year(year, asked.get("area"), current_actor()), clock.now()
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "annual.xlsx"
-            annual_sheet.workbook(of, path, now=now)
-            made = path.open("rb")  # stays readable after its name is gone
-    response = send_file(made, mimetype=XLSX)
-    response.content_length = os.fstat(made.fileno()).st_size
+        response = book(lambda path: annual_sheet.workbook(of, path, now=now))
     return named(response, annual_sheet.file_name(of, now), annual_sheet.plain_name(of, now))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -15,6 +14,7 @@ from audit.inspections.explain import shown as exact
 from audit.rankings.annual import Line, Year
 from audit.rankings.book import Book
 from audit.rankings.models import Card
+from audit.rankings.naming import safe
 from audit.rankings.sheets import Column, Sheet, Stamp
 from audit.scoring.score import printed
 
@@ -42,7 +42,7 @@ class _Frame:
 def file_name(of: Year, now: datetime) -> str:
     """日喀则市_2026年_年度考核折算_20270110.xlsx, with 示例 in front of sample data."""
     label, day = "示例_" if of.sample else "", shown(now)[:10].replace("-", "")
-    return re.sub(r'[\x00-\x1f\x7f"*/:;<>?\\|]', "_", f"{label}{of.area_name}_{of.year}年_{NAME}_{day}.xlsx")
+    return safe(f"{label}{of.area_name}_{of.year}年_{NAME}_{day}.xlsx")
 
 
 def plain_name(of: Year, now: datetime) -> str:

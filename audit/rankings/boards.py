@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -14,7 +13,7 @@ from audit.inspections import scores
 from audit.inspections.models import Inspection
 from audit.rankings import dimensions, published, whatif
 from audit.rankings.models import PublishedRow
-from audit.rankings.queries import CountyRow, Frame, Row, all_rows, county, frame
+from audit.rankings.queries import CountyRow, Frame, Row, all_rows, county, frame, ties
 from audit.rankings.sampling import Sampling
 from audit.scoring.answers import Answer
 from audit.scoring.gaps import Gap, gaps
@@ -50,7 +49,7 @@ def _board(of: Frame, county_id: int) -> dict:
     gaps_of_county, shift = _county_gaps(of, line, own), whatif.moves(lines).get(line.county.code)
     return {
         "ranked": sum(each.place is not None for each in lines),
-        "ties": {part: _shared(rows[part]) for part in rows},
+        "ties": {part: ties(rows[part]) for part in rows},
         "dimensions": dimensions.of_county(of, line, own),
         "line": line,
         "townships": own["township"],
@@ -58,12 +57,6 @@ def _board(of: Frame, county_id: int) -> dict:
         "gaps": gaps_of_county,
         "sensitivity": shift and {"shift": shift, "enough": whatif.enough(shift, gaps_of_county)},
     }
-
-
-def _shared(rows: list) -> list[int]:
-    """The places that more than one row has."""
-    places = [row.place for row in rows if row.place is not None]
-    return sorted({place for place, next_ in itertools.pairwise(sorted(places)) if place == next_})
 
 
 def _county_gaps(of: Frame, line: CountyRow, rows: dict[str, list[Row]]) -> list[dict]:
@@ -103,18 +96,22 @@ def _made_from(of: Frame, level: str, rows: list[Row]) -> Iterator[tuple[Row, tu
 
 
 def _as_published(of: Frame, level: str, rows: list[Row]) -> Iterator[tuple[Row, tuple]]:
-    measured, by_code = of.levels[level], {row.code: row for row in rows}
+    # a division may have several centres: its code names none of them
+    measured, by_visit = of.levels[level], {str(row.inspection): row for row in rows}
     edition = checklists.standard(measured.edition)
     baseline = measured.baseline and checklists.answers(checklists.baseline(measured.baseline.id))
-    stored = PublishedRow.select(PublishedRow.code, PublishedRow.basis).where(
+    stored = PublishedRow.select(PublishedRow.basis).where(
         PublishedRow.publication == of.version.publication.id,
         PublishedRow.part == level,
-        PublishedRow.code.in_(list(by_code)),
+        PublishedRow.code.in_({row.code for row in rows}),
         PublishedRow.basis.is_null(False),
     )
     for each in stored:
+        row = by_visit.get(each.basis["inspection"])
+        if row is None:  # its centre has no score
+            continue
         answers = {code: Answer.of(wire) for code, wire in each.basis["answers"].items()}
-        yield by_code[each.code], (edition, baseline, each.basis["tier"], answers, each.basis["counts"])
+        yield row, (edition, baseline, each.basis["tier"], answers, each.basis["counts"])
 
 
 def _where(row: Row, gap: Gap) -> dict:

@@ -44,8 +44,7 @@ def with_county():
 
 def get(card_id: int, actor) -> Card:
     """The card with its county, publication and people; NotFound when out of sight."""
-    query = with_county().where(Card.id == card_id)
-    found = (query if actor.division is None else query.where(centres.inside(actor.division))).first()
+    found = with_county().where(Card.id == card_id, centres.inside(actor.division)).first()
     if found is None:
         raise NotFound()
     return with_people([found])[0]
@@ -53,9 +52,8 @@ def get(card_id: int, actor) -> Card:
 
 def listed(actor, asked: dict) -> tuple[list[Card], int]:
     """One page of the cards in sight, the newest issue first, each issue in the order of its ranking."""
-    query = with_county().order_by(Card.year.desc(), Card.number.desc(), Card.id)
-    if actor.division is not None:
-        query = query.where(centres.inside(actor.division))
+    query = with_county().where(centres.inside(actor.division))
+    query = query.order_by(Card.year.desc(), Card.number.desc(), Card.id)
     for name, column in (("round", Publication.code), ("county", Division.code), ("colour", Card.colour)):
         if asked.get(name):
             query = query.where(column == asked[name])

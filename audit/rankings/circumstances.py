@@ -7,6 +7,7 @@ from datetime import datetime
 
 from audit.base import trail
 from audit.base.clock import BEIJING
+from audit.inspections.covert import COVERT
 from audit.rankings.queries import Frame
 from audit.rounds.models import Draw, Plan, Round
 from audit.rounds.queries import FROZEN
@@ -64,4 +65,4 @@ def draws(of: Frame) -> list[dict] | None:
 
 def _apart(asked: dict) -> bool:
     """Whether a draw is of visits that are the office's alone to know of while they are made."""
-    return asked["blind"] or asked["kind"] == "covert"
+    return asked["blind"] or asked["kind"] == COVERT

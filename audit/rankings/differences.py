@@ -17,7 +17,8 @@ NOTHING = (None, None, None)
 
 def since(of: Frame, publication: Publication) -> list[dict]:
     """The rows of a live ranking whose place, total or card is not that of a version: {part, centre, code, name,
-    county, before, now}, the last two as {place, total, card}; counties first, each part in the order of its ranking.
+    county, before, now}, the last two as {place, total, card} with the colour of the card that is to be issued;
+    counties first, each part in the order of its ranking.
 
     Of a version that counted a centre which is no longer counted, there is no row.
     """
@@ -29,8 +30,8 @@ def _of_part(part: str, rows: list, publication: Publication) -> Iterator[dict]:
     for row in rows:
         county = isinstance(row, CountyRow)
         before = known.get(row.county.code if county else row.centre, NOTHING)
-        now = NOTHING if row.place is None else (row.place, row.total, row.card)
-        if before[:3] != now:
+        now = NOTHING if row.place is None else (row.place, row.total, row.colour)
+        if before != now:
             yield _named(part, row) | {"before": _told(before), "now": _told(now)}
 
 
@@ -41,7 +42,7 @@ def _named(part: str, row: CountyRow | Row) -> dict:
 
 
 def _told(found: tuple) -> dict:
-    place, total, card = found[:3]
+    place, total, card = found
     return {"place": place, "total": None if total is None else str(total), "card": card}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from audit.evidence.models import Photo
 from audit.inspections import proofs
 from audit.rankings import basis, queries
 from audit.rankings.archive import Archive, Entry, measured
+from audit.rankings.naming import safe
 from audit.rankings.queries import Frame
 from audit.rankings.sheets import TRIAL
 
@@ -158,7 +158,7 @@ def _of_visit(
 
 def _safe(name: str) -> str:
     """The name as every file system takes it."""
-    return re.sub(r'[\x00-\x1f\x7f"*/:;<>?\\|]', "_", name).strip(" .") or "_"
+    return safe(name).strip(" .") or "_"
 
 
 def _entries(found: list[Proof], of: Copy, storage: Storage) -> Iterator[Entry]:

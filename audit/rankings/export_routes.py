@@ -180,13 +180,19 @@ def _workbook(frame: Callable[[], Frame], wanted: Callable) -> Response:
     with turn(), db.snapshot():
         of, now = frame(), clock.now()
         what, plain, write = wanted(of)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "ranking.xlsx"
-            write(of, path, now=now)
-            made = path.open("rb")  # stays readable after its name is gone
+        response = book(lambda path: write(of, path, now=now))
+    return named(response, *_names(of, what, plain, ".xlsx", now))
+
+
+def book(write: Callable[[Path], None]) -> Response:
+    """A workbook that is written to a path, which is gone once it is open."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "made.xlsx"
+        write(path)
+        made = path.open("rb")  # stays readable after its name is gone
     response = send_file(made, mimetype=XLSX)
     response.content_length = os.fstat(made.fileno()).st_size
-    return named(response, *_names(of, what, plain, ".xlsx", now))
+    return response
 
 
 def _names(of: Frame, what: str, plain: str, suffix: str, now: datetime) -> tuple[str, str]:

@@ -14,9 +14,11 @@ from audit.base.db import digest_of
 from audit.base.text import csv_text, spreadsheet_cell
 from audit.centres.models import Division
 from audit.followup import queries as followup
+from audit.inspections.covert import COVERT
 from audit.rankings import basis, circumstances, problem_list, sheets
 from audit.rankings.book import Book
 from audit.rankings.cover import cover
+from audit.rankings.naming import safe
 from audit.rankings.previews import Glance, Leaf
 from audit.rankings.queries import Frame, Row, all_rows
 from audit.rankings.sampling import Sampling
@@ -56,9 +58,7 @@ def file_name(of: Frame, what: str, suffix: str, now: datetime) -> str:
     A published version is named by its number and the day of its publication.
     """
     label, (state, day) = "示例_" if of.round.sample else "", _named(of, sheets.TRIAL, now)
-    name = f"{label}{of.round.area.name}_{of.round.code}_便民服务中心标准化核查_{what}_{state}_{day}{suffix}"
-    # what neither a header nor any file system takes; no name of a place has it, but names come from tables
-    return re.sub(r'[\x00-\x1f\x7f"*/:;<>?\\|]', "_", name)
+    return safe(f"{label}{of.round.area.name}_{of.round.code}_便民服务中心标准化核查_{what}_{state}_{day}{suffix}")
 
 
 def plain_name(of: Frame, what: str, suffix: str, now: datetime) -> str:
@@ -166,7 +166,8 @@ def problems(of: Frame, found: dict) -> Iterator[dict]:
         return problem_list.lines(of, found, of.version.findings())
     centres = [row.centre for level in of.levels for row in found[level]]
     few = centres if len(centres) <= FEW else None  # of so many the findings of all are not looked through
-    return problem_list.lines(of, found, problem_list.by_place(followup.findings_of(of.round.id, centres=few)))
+    findings = followup.findings_of(of.round.id, centres=few, secrets=COVERT in of.counted_kinds)
+    return problem_list.lines(of, found, problem_list.by_place(findings))
 
 
 def csv_lines(of: Frame, what: str, *, now: datetime) -> Iterator[str]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
-from operator import or_
 from uuid import UUID
 
 from audit.centres.models import Centre
@@ -41,30 +39,26 @@ def of_centre(centre: Centre, actor) -> list[Past]:
 
 def _visited(centre: Centre, actor) -> list[Past]:
     """By the rule of the rankings (`inspections.may_count`), for all rounds at once: a round's last one counts."""
-    counts = list(_counting(actor))
-    if not counts:
-        return []
     visits = (
         Inspection.select(Inspection.id, Inspection.edition, Round, Score.total, Baseline.version)
         .join(Round)
         .switch(Inspection)
         .join(Score)
         .left_outer_join(Baseline)
-        .where(Inspection.centre == centre.id, Inspection.state == "approved", reduce(or_, counts))
+        .where(Inspection.centre == centre.id, Inspection.state == "approved", _counting(actor))
         .order_by(Inspection.finished_at, Inspection.id)
     )
     return [_past(each) for each in {each.round_id: each for each in visits}.values()]
 
 
 def _counting(actor):
-    """The condition that a visit could count, for the rounds in sight, of one kind of policy after another."""
-    alike: dict[frozenset, list[int]] = {}
+    """The condition that a visit could count in one of the rounds in sight."""
     seen = Round.select(Round, Edition).join(Edition, on=(Round.ranking_policy == Edition.id))
-    for each in seen.where(rounds.in_sight(actor)):
-        kinds = frozenset(each.ranking_policy.content["counted_kinds"]) - covert.kinds_kept_from(actor, each)
-        alike.setdefault(kinds, []).append(each.id)
-    for kinds, ids in alike.items():
-        yield Inspection.round.in_(ids) & inspections.may_count(Inspection.round, kinds)
+    kinds = {
+        each.id: covert.counted_kinds(each.ranking_policy.content, actor, each)
+        for each in seen.where(rounds.in_sight(actor))
+    }
+    return inspections.may_count_in(kinds)
 
 
 def _past(visit: Inspection) -> Past:

@@ -29,19 +29,20 @@ def issue(code: str, version: int, body: dict, *, actor, now: datetime) -> tuple
         publication, basis = of.version.publication, body["basis"]
         if cards.of_issue(publication, basis):
             trail.nothing()
-            return _told(of, basis, now), 200
+            return _told(of, basis, grounds.subjects(of, basis, now)), 200
         _refuse_superseded(publication)
+        entitled = grounds.subjects(of, basis, now)
         standing = cards.earlier_versions(publication, basis)
-        new = _changed(of, basis, standing, now)
+        new = _changed(of, basis, entitled, standing, now)
         if not new:  # every card of the version before stands as it is: nothing is issued, no number is used
             trail.nothing()
-            return _told(of, basis, now), 200
+            return _told(of, basis, entitled), 200
         issued = _write(of, body, new, actor=actor, now=now)
         _replace(standing, issued)
         about = cards.seal_of_issue(publication, issued)
         subject = cards.issue_of(publication, issued[0].year, issued[0].number)
         trail.record("cards.issue", subject, actor=actor, at=now, detail=about | {"basis": basis})
-    return _told(of, basis, now), 201
+    return _told(of, basis, entitled), 201
 
 
 def draft(code: str, version: int, basis: str, *, actor, now: datetime) -> dict:
@@ -51,8 +52,8 @@ def draft(code: str, version: int, basis: str, *, actor, now: datetime) -> dict:
     publication = of.version.publication
     standing = cards.earlier_versions(publication, basis)
     issued = bool(cards.of_issue(publication, basis))
-    policy = grounds.policy_of(of, basis)
-    new = [] if issued or policy is None else _changed(of, basis, standing, now)
+    policy, entitled = grounds.policy_of(of, basis), grounds.subjects(of, basis, now)
+    new = [] if issued or policy is None else _changed(of, basis, entitled, standing, now)
     return {
         "of": of,
         "policy": policy,
@@ -60,7 +61,7 @@ def draft(code: str, version: int, basis: str, *, actor, now: datetime) -> dict:
         "later": _is_superseded(publication),
         "new": new,
         "colours": dict(Counter(colour for _, colour, _ in new)),
-        "told": _told(of, basis, now),
+        "told": _told(of, basis, entitled),
     }
 
 
@@ -74,17 +75,14 @@ def _refuse_superseded(publication: Publication) -> None:
         raise PublicationSuperseded()
 
 
-def _changed(of: Frame, basis: str, standing: list[Card], now: datetime) -> list[tuple]:
+def _changed(of: Frame, basis: str, entitled: list[Subject], standing: list[Card], now: datetime) -> list[tuple]:
     """(subject, colour, why) of the cards that are new, or of another colour than the one that stands."""
     policy, publication = grounds.policy_of(of, basis), of.version.publication
     if policy is None:
         raise ValidationError(errors={"/basis": "the round has no policy for cards of this kind"})
     before = cards.before(cards.earlier_than(publication, now), basis)
     old = {each.key: each.colour for each in standing}
-    decided = (
-        (subject, *grounds.decided(subject, policy, publication, before))
-        for subject in grounds.subjects(of, basis, now)
-    )
+    decided = ((subject, *grounds.decided(subject, policy, publication, before)) for subject in entitled)
     return [each for each in decided if old.get(each[0].key) != each[1]]
 
 
@@ -141,15 +139,15 @@ def _replace(standing: list[Card], issued: list[Card]) -> None:
             Card.update(replaced_by=new[old.key].id).where(Card.id == old.id).execute()
 
 
-def _told(of: Frame, basis: str, now: datetime) -> dict:
+def _told(of: Frame, basis: str, entitled: list[Subject]) -> dict:
     """An issue as it is answered: its own cards counted by colour, and those of earlier versions that still stand:
     `confirmed`, or `lapsed` when this version has no card for whoever has them."""
-    publication, entitled = of.version.publication, {each.key for each in grounds.subjects(of, basis, now)}
+    publication, keys = of.version.publication, {each.key for each in entitled}
     issued = cards.of_issue(publication, basis)
     first = issued[0] if issued else None
     standing: dict[bool, list[Card]] = {True: [], False: []}
     for each in cards.earlier_versions(publication, basis):
-        standing[each.key in entitled].append(each)
+        standing[each.key in keys].append(each)
     return {
         "round": publication.code,
         "version": publication.version,

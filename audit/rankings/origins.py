@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from audit.accounts.models import Account
-from audit.centres.models import Centre, Division
+from audit.centres.models import Centre
 from audit.checklists import queries as checklists
 from audit.inspections import answers as reading
 from audit.inspections import queries as inspections
@@ -75,18 +75,9 @@ def _decided(visits: Collection[Inspection]) -> dict[UUID, list[ItemDecision]]:
 
 
 def issued(round_id: int, centres: Collection[UUID]) -> dict[UUID, dict[str, IssuedList]]:
-    """Per centre and item the list that counts, as `rounds.issued_for` says: the township's before the county's."""
-    rows = IssuedList.select(IssuedList, Division).join(Division).where(IssuedList.round == round_id, rounds.newest())
-    lists: dict[int, dict[str, IssuedList]] = {}
-    for each in rows:
-        lists.setdefault(each.division_id, {})[each.item] = each
+    """Per centre and item the list that counts, with the place that issued it."""
     places = Centre.select(Centre.id, Centre.county, Centre.township).where(Centre.id.in_(list(centres)))
-    below = {centre: (county, township) for centre, county, township in places.tuples()} if lists else {}
-    return {each: _nearest(lists, *below.get(each, (None, None))) for each in centres}
-
-
-def _nearest(lists: dict[int, dict], county: int | None, township: int | None) -> dict[str, IssuedList]:
-    return lists.get(county, {}) | lists.get(township, {})
+    return rounds.lists_for(round_id, places)
 
 
 def kept(basis: dict) -> dict:

@@ -31,14 +31,11 @@ def told(found: Sequence[Round], actor) -> dict[str, dict]:
     }  # fmt: skip
 
 
-def _kinds(found: Sequence[Round], actor) -> dict[int, list[str]]:
-    """The kinds of visits that count in each round and are not kept from the actor, by its id."""
+def _kinds(found: Sequence[Round], actor) -> dict[int, tuple[str, ...]]:
+    """The kinds of visits that count in each round, by its id."""
     ids = {each.ranking_policy_id for each in found}
     policies = {each.id: each.content for each in Edition.select().where(Edition.id.in_(list(ids)))}
-    return {
-        each.id: sorted(set(policies[each.ranking_policy_id]["counted_kinds"]) - covert.kinds_kept_from(actor, each))
-        for each in found
-    }
+    return {each.id: covert.counted_kinds(policies[each.ranking_policy_id], actor, each) for each in found}
 
 
 def _versions(codes: Sequence[str]) -> dict[str, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import islice
 
 from audit.rankings import basis, problem_list
@@ -66,14 +65,6 @@ class Glance:
         self.leaves.append(Leaf("说明", rows=[list(map(str, line)) for line in lines], lines=len(lines)))
 
     def _leaf(self, name: str, columns: list[Column], rows: Iterable, lines: int | None = None) -> None:
-        first = [[printed(column, row) for column in columns] for row in islice(rows, FIRST)]
+        first = [[column.printed(row) for column in columns] for row in islice(rows, FIRST)]
         headings, kinds = [each.heading for each in columns], [each.kind for each in columns]
         self.leaves.append(Leaf(name, headings, kinds, first, lines))
-
-
-def printed(column: Column, row) -> str:
-    """A cell as the sheet prints it."""
-    value = column.cell(row)
-    if isinstance(value, Decimal):
-        return f"{value * 100:.1f}%" if column.kind == "percent" else f"{value:.2f}"
-    return "" if value is None else str(value)

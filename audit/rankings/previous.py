@@ -21,7 +21,8 @@ def of(area: str, period_end: str, sample: bool = False) -> Publication | None:
 
 
 def places(publication: Publication, part: str) -> dict[UUID | str, tuple]:
-    """{centre id, or code of a county: (place, total, card)} of what had a place in one of its rankings."""
+    """{centre id, or code of a county: (place, total, colour of the card to be issued)} of what had a place in one of
+    its rankings."""
     rows = PublishedRow.select(PublishedRow.part, PublishedRow.code, PublishedRow.content).where(
         PublishedRow.publication == publication.id, PublishedRow.part == part
     )
@@ -29,7 +30,7 @@ def places(publication: Publication, part: str) -> dict[UUID | str, tuple]:
         each.code if each.part == "counties" else UUID(each.content["centre"]): (
             each.content["place"],
             None if each.content["total"] is None else Decimal(each.content["total"]),
-            each.content["card"],
+            each.content.get("escalated") or each.content["card"],
         )
         for each in rows.iterator()
         if each.content["place"] is not None

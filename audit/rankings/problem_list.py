@@ -84,8 +84,7 @@ def _of_level(of: Frame, rows: list[Row], level: str, findings: Mapping[tuple, C
         for item in visit.explanation["items"]:
             if item["verdict"] == "not_met":
                 mended.discard((visit.row.centre, item["code"]))
-                recorded = f"（{basis.UNSCORED}）" if of.form > 1 and item["code"] in words.unscored else ""
-                yield line(visit.row, item["code"], **_found(visit, item, words, recorded))
+                yield line(visit.row, item["code"], **_found(of, visit, item, words))
     for row, code in _of_rows(rows, mended):
         each = findings[row.centre, code]
         yield line(row, code, 问题=REASONS[each.reason][0], 扣分=decimal(each.lost))
@@ -113,16 +112,23 @@ def _about(row: Row, item: dict, edition: str, words: basis.Words) -> dict:
     }
 
 
-def _found(visit: basis.Told, item: dict, words: basis.Words, recorded: str) -> dict:
-    value, standard = basis.found(item, words), words.value(item["code"], item["standard"])
-    unit = words.unit[item["code"]] or ""
-    if item["n"] is not None:  # 14/20 against a share of 1
-        unit, standard = "", f"{shown(Fraction(standard) * 100)}%"
+def _found(of: Frame, visit: basis.Told, item: dict, words: basis.Words) -> dict:
+    value, standard = basis.found(item, words), _standard(of, item, words)
+    # 14/20 against a share of 1
+    unit = "" if item["n"] is not None else words.unit[item["code"]] or ""
+    recorded = f"（{basis.UNSCORED}）" if of.form > 1 and item["code"] in words.unscored else ""
     return {
         "问题": f"核查值{value}{unit}，标准{standard}{unit}：{REASONS[item['reason']][0]}{recorded}",
         "扣分": Decimal(item["possible"]) - Decimal(item["points"]),
         "照片编号": " ".join(digest[:8] for digest in visit.photos.get(item["code"], ())),
     }
+
+
+def _standard(of: Frame, item: dict, words: basis.Words) -> str:
+    """What was to be reached; versions before form 3 print a share of 7/9 as 700/9%."""
+    if of.form > 2 or item["n"] is None:
+        return words.bar(item["code"], item["standard"])
+    return f"{shown(Fraction(item['standard']) * 100)}%"
 
 
 def _course(finding: Course | None) -> dict:

@@ -107,11 +107,6 @@ class Version:
         return county_row(content, self.ids) if part == "counties" else centre_row(content, self.ids)
 
 
-def rows(publication: Publication) -> dict[str, list]:
-    """{part: [Row or CountyRow]} of a publication that was made here."""
-    return frame(publication).version.rows()
-
-
 def frame(publication: Publication, actor=None) -> Frame:
     """What the rankings and exports of a version are made by, with the actor's reach (None: the command line's)."""
     head, editions = publication.head, _editions(publication.head)

@@ -183,6 +183,15 @@ def withdraw(step_id: int, *, actor, now: datetime) -> None:
 
 
 def listed(code: str, actor, asked: dict) -> tuple[list[Step], int]:
-    """One page of the steps of a round, newest first; and how many there are."""
-    steps = Step.select(Step, Round).join(Round).where(Step.round == rounds.whole(code, actor).id)
+    """One page of the steps of a round with their people, newest first; and how many there are."""
+    proposer, confirmer = Account.alias(), Account.alias()
+    steps = (
+        Step.select(Step, Round, proposer, confirmer)
+        .join(Round)
+        .switch(Step)
+        .join(proposer, on=(Step.proposed_by == proposer.id))
+        .switch(Step)
+        .left_outer_join(confirmer, on=(Step.confirmed_by == confirmer.id))
+        .where(Step.round == rounds.whole(code, actor).id)
+    )
     return db.page_of(steps.order_by(Step.id.desc()), asked["page"], asked["page_size"])

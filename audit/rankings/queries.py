@@ -31,8 +31,8 @@ from audit.scoring.score import printed
 Township = Division.alias()
 LEVELS = ("township", "village")
 # how versions are written: from 2 on they tell what a run makes of a card, what had become of each finding, until when
-# visits were made and what was drawn; their heads name it
-FORM = 2
+# visits were made and what was drawn; from 3 on 问题清单 tells the standard of a share as 得分依据 does. Heads name it
+FORM = 3
 # all of a score but its long explanation
 RANKED = (
     Score.inspection,
@@ -117,7 +117,7 @@ def made_of(round_: Round, levels: dict, actor, **more) -> Frame:
     return Frame(
         round_,
         RankingPolicy.of(ranking),
-        tuple(each for each in ranking["counted_kinds"] if each not in covert.kinds_kept_from(actor, round_)),
+        covert.counted_kinds(ranking, actor, round_),
         CardPolicy.of(cards),
         {band["key"]: band for band in cards["bands"]},
         counties,
@@ -171,9 +171,13 @@ def ranking_of(of: Frame, part: str) -> dict:
     places several share (并列)."""
     rows = all_rows(of)[part] if part == "counties" else centre_rows(of, part)
     seen = [row for row in rows if (row.county.id if part == "counties" else row.county_id) in of.reach]
+    return {"ranked": sum(row.place is not None for row in rows), "tied": ties(rows), "rows": seen}
+
+
+def ties(rows: Iterable) -> list[int]:
+    """The places that several of these rows share (并列), the best first."""
     shared = Counter(row.place for row in rows if row.place is not None)
-    tied = {place for place, number in shared.items() if number > 1}
-    return {"ranked": shared.total(), "tied": tied, "rows": seen}
+    return sorted(place for place, number in shared.items() if number > 1)
 
 
 def all_rows(of: Frame) -> dict[str, list]:

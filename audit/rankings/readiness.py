@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from audit.base.db import contains
 from audit.centres.models import Centre
 from audit.followup import queries as followup
 from audit.followup.models import Finding
 from audit.inspections import queries as inspections
-from audit.inspections.flags import GATES
-from audit.inspections.models import Admission, Inspection, Voiding
+from audit.inspections import rulings
+from audit.inspections.models import Inspection
 from audit.rankings import cards
 from audit.rankings.queries import Frame
 
@@ -110,14 +109,10 @@ def _visits(of: Frame, state: str) -> list[UUID]:
 
 
 def _not_admitted(of: Frame) -> list[UUID]:
-    late, unplanned = (contains(Inspection.flags, f'"flag":"{name}"') for name in GATES)
-    admitted = Admission.select(Admission.inspection)
-    waiting = _counted(of).where(late | unplanned, Inspection.id.not_in(admitted))
-    return [each for (each,) in waiting.where(Inspection.state.in_(("waiting", "submitted"))).tuples()]
+    return [each for (each,) in _counted(of).where(rulings.wants_admission()).tuples()]
 
 
 def _fraud(of: Frame) -> list[UUID]:
     """Visits that one person wants void for fraud, and no second one yet."""
-    proposed = Voiding.select(Voiding.inspection).where(Voiding.why == "fraud", Voiding.confirmed_at.is_null())
-    visits = Inspection.select(Inspection.id).where(Inspection.round == of.round.id, Inspection.id.in_(proposed))
+    visits = Inspection.select(Inspection.id).where(Inspection.round == of.round.id, rulings.wants_confirmation())
     return [each for (each,) in visits.tuples()]

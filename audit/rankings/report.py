@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from decimal import Decimal
 from pathlib import Path
 
 from audit.base.clock import shown
@@ -17,7 +16,7 @@ from audit.evidence.prints import Face
 from audit.rankings import sheets
 from audit.rankings.cover import CONTACT, cover
 from audit.rankings.queries import Frame
-from audit.rankings.sheets import Column, Stamp
+from audit.rankings.sheets import Stamp
 
 SOURCE = Path(__file__).parent / "templates" / "report.typ"
 STYLE = (Path(__file__).parent / "templates" / "report.css").read_text("utf-8")
@@ -29,7 +28,7 @@ def content(of: Frame, found: dict[str, list], stamp: Stamp) -> dict:
     """What both forms say, as JSON: texts alone, numbers as they are printed."""
     columns = [each for each in sheets.counties(of) if each.heading not in OFF_PAPER]
     notice = cover(of, found, stamp, of.round.area.name, ATTACHED)
-    rows = [{"place": row.place, "cells": [_cell(each, row) for each in columns]} for row in found["counties"]]
+    rows = [{"place": row.place, "cells": [each.printed(row) for each in columns]} for row in found["counties"]]
     return _plain(
         asdict(notice)
         | {
@@ -48,13 +47,6 @@ def content(of: Frame, found: dict[str, list], stamp: Stamp) -> dict:
             "notes": sheets.notes(of, found, stamp, of.round.area.name, tables=False),
         }
     )
-
-
-def _cell(column: Column, row) -> str:
-    value = column.cell(row)
-    if isinstance(value, Decimal):
-        return f"{value * 100:.1f}%" if column.kind == "percent" else f"{value:.2f}"
-    return "" if value is None else str(value)
 
 
 def _plain(value):

@@ -37,6 +37,13 @@ class Column:
     cell: Callable[[object], object]
     width: int | None = None
 
+    def printed(self, row) -> str:
+        """A cell as the sheet prints it."""
+        value = self.cell(row)
+        if isinstance(value, Decimal):
+            return f"{value * 100:.1f}%" if self.kind == "percent" else f"{value:.2f}"
+        return "" if value is None else str(value)
+
 
 @dataclass(frozen=True)
 class Sheet:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from audit.base import db
 from audit.base.problems import ValidationError
 from audit.checklists.models import Edition
+from audit.inspections import covert
 from audit.inspections.explain import shown
 from audit.rankings.queries import CountyRow, Frame, Row, all_rows, whole_frame
 from audit.scoring.cards import CardPolicy
@@ -56,7 +57,7 @@ def what_if(code: str, body: dict, actor) -> dict:
     with db.snapshot():
         of = whole_frame(code, actor)
         policies = _policies(body)
-        under = _weighed(_under(of, policies), body.get("township_weight"))
+        under = _weighed(_under(of, policies, actor), body.get("township_weight"))
         now, then = all_rows(of), all_rows(under)
     named = {"township_weight": shown(under.policy.township_weight)}
     named |= {name: edition.id for name, edition in policies.items()}
@@ -78,12 +79,12 @@ def _policies(body: dict) -> dict[str, Edition]:
     return found
 
 
-def _under(of: Frame, policies: dict[str, Edition]) -> Frame:
+def _under(of: Frame, policies: dict[str, Edition], actor) -> Frame:
     changes = {}
     if ranking := policies.get("ranking_policy"):
         changes |= {
             "policy": RankingPolicy.of(ranking.content),
-            "counted_kinds": tuple(ranking.content["counted_kinds"]),
+            "counted_kinds": covert.counted_kinds(ranking.content, actor, of.round),
         }
     if cards := policies.get("card_policy"):
         bands = {band["key"]: band for band in cards.content["bands"]}

@@ -122,9 +122,8 @@ def file_name(document: Document) -> str:
 def readable(digest: str, actor) -> Document | None:
     """The document, when the actor sent it or a list of the actor's area rests on it; None otherwise."""
     sent = DocumentSender.select(DocumentSender.document).where(DocumentSender.account == actor.id)
-    behind = IssuedList.select(IssuedList.document).where(IssuedList.document == digest)
-    if actor.division is not None:
-        behind = behind.join(Division).where(centres.inside(actor.division))
+    behind = IssuedList.select(IssuedList.document).join(Division)
+    behind = behind.where(IssuedList.document == digest, centres.inside(actor.division))
     return Document.get_or_none(Document.digest == digest, Document.digest.in_(sent) | Document.digest.in_(behind))
 
 

@@ -155,11 +155,8 @@ def seal_of_end(row: IssuedList) -> dict:
 
 def newest(round_: Round, actor, asked: dict):
     """The lists of a round that count and are of use in the actor's area, by division and item."""
-    query = (
-        IssuedList.select(IssuedList, Division).join(Division).where(IssuedList.round == round_.id, queries.newest())
-    )
-    if actor.division is not None:
-        query = query.where(centres.inside(actor.division))
+    query = IssuedList.select(IssuedList, Division).join(Division)
+    query = query.where(IssuedList.round == round_.id, queries.newest(), centres.inside(actor.division))
     if asked.get("county"):
         county = Division.alias()
         counties = county.select(county.id).where(county.code == asked["county"], county.level == "county")

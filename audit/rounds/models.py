@@ -106,7 +106,7 @@ class Draw(Model):
 
     round = peewee.ForeignKeyField(Round, backref="+")
     seed = peewee.CharField(max_length=64)
-    asked = JsonField()  # level, kind, how many, which inspectors, what each must not visit, blind, until when
+    asked = JsonField()  # level, kind, how many, which inspectors, what each must not visit, blind, until when, why
     frame = JsonField()  # {county: [centre]}, the codes that were drawn from
     digest = peewee.CharField(max_length=64)  # of the frame
     made_by = peewee.ForeignKeyField(Account, backref="+")

@@ -14,8 +14,8 @@ from audit.centres.models import Centre, Division
 from audit.rounds import draws, queries
 from audit.rounds.models import Draw, Plan, Round, RoundCentre
 
-HIDDEN = "covert"  # a kind that nobody learns of who might tell
-WIDE = {"office", "reviewer"}
+COVERT = "covert"  # 暗访, a kind that nobody learns of who might tell; the rules are in `inspections.covert`
+WORK_WITH_THEM = {"office", "reviewer"}
 
 
 def enter(code: str, body: dict, *, actor, now: datetime) -> tuple[Plan, int]:
@@ -212,10 +212,10 @@ def listed(round_: Round, actor, asked: dict):
 
 def _visible(actor):
     own = Plan.inspector == actor.id
-    if actor.roles & WIDE:
+    if actor.roles & WORK_WITH_THEM:
         return own | centres.within(actor.division)
     if "county" in actor.roles:
-        return own | (centres.within(actor.division) & ~Plan.blind & (Plan.kind != HIDDEN))
+        return own | (centres.within(actor.division) & ~Plan.blind & (Plan.kind != COVERT))
     return own
 
 

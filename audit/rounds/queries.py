@@ -63,8 +63,7 @@ def listed(actor, asked: dict) -> tuple[list[Round], int]:
 def past_closing(actor, day: str) -> list[Round]:
     """The rounds of the actor's area that are open though their last day has passed, the oldest first. One query."""
     query = Round.select(Round, Division).join(Division).where(Round.state == "open", Round.closes_on < day)
-    here = query if actor.division is None else query.where(centres.inside(actor.division))
-    return list(here.order_by(Round.closes_on, Round.code))
+    return list(query.where(centres.inside(actor.division)).order_by(Round.closes_on, Round.code))
 
 
 def with_levels(rounds: list[Round]) -> list[Round]:
@@ -205,10 +204,17 @@ def issued(round_id: int, centre: Centre) -> dict[str, int]:
 
 def issued_for(round_id: int, wanted: Collection[Centre]) -> dict[UUID, dict[str, int]]:
     """The same for many centres: one query however many."""
-    rows = IssuedList.select(IssuedList.division, IssuedList.item, IssuedList.m)
-    found: dict[int, dict[str, int]] = {}
-    for division, item, m in rows.where(IssuedList.round == round_id, newest()).tuples():
-        found.setdefault(division, {})[item] = m
+    return {
+        centre: {item: each.m for item, each in found.items()} for centre, found in lists_for(round_id, wanted).items()
+    }
+
+
+def lists_for(round_id: int, wanted: Collection[Centre]) -> dict[UUID, dict[str, IssuedList]]:
+    """By centre and item these lists themselves, each with its division."""
+    rows = IssuedList.select(IssuedList, Division).join(Division).where(IssuedList.round == round_id, newest())
+    found: dict[int, dict[str, IssuedList]] = {}
+    for each in rows:
+        found.setdefault(each.division_id, {})[each.item] = each
     return {each.id: found.get(each.county_id, {}) | found.get(each.township_id, {}) for each in wanted}
 
 

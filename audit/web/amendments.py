@@ -13,7 +13,7 @@ TREE = {"measure": ("测量", "measure"), "count": ("计数", "count"), "share":
         "yes_no": ("是否", "yes or no"), "choice": ("选择", "choice")}  # fmt: skip
 METHODS = {"site": ("看现场", "on site"), "documents": ("查资料", "documents"), "system": ("系统数据", "system data"),
            "call": ("电话", "call"), "covert": ("暗访", "covert")}  # fmt: skip
-COSTS = {"none": ("不花钱", "no cost"), "low": ("少量经费", "low cost"), "medium": ("需要经费", "medium cost"),
+COSTS = {"none": ("无需经费", "no cost"), "low": ("少量经费", "low cost"), "medium": ("中等经费", "medium cost"),
          "long_term": ("长期建设", "long term")}  # fmt: skip
 VALUES: dict[str, dict[str, Words]] = {
     "answer": TREE,
@@ -67,7 +67,7 @@ FIELDS: dict[str, Words] = {
     "meets_from": ("达标选项", "Meets from"),
     "veto": ("否决项", "Veto"),
     "remedy": ("整改建议", "Remedy"),
-    "cost": ("花费", "Cost"),
+    "cost": ("经费", "Cost"),
     "source": ("来源", "Source"),
     "sources": ("来源说明", "Legend of sources"),
     "item": ("条目", "item"),

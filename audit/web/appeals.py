@@ -105,7 +105,7 @@ def objection(actor, inspection_id: UUID, item: str, *, now: datetime) -> dict:
         "photos": photos(inspection_id, item),
         "last": last,
         "open": is_open,
-        "counts": appeals.counts(visit),
+        "counts": appeals.counts(visit, actor),
         "standing": appeals.standing(inspection_id, item),
         "left": by_calendar(now),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from audit.accounts.permissions import Can
 from audit.base import body, clock
 from audit.base.http import current_actor
-from audit.web import centres, compared
+from audit.web import centres, compared, states
 from audit.web.pages import Pages, language, say, see, show
 from audit.web.schemas import CentresQuery, OfRound
 
@@ -26,7 +26,7 @@ def one_centre(centre_id):
     """A centre over the rounds: its trend, its items the dearest first, what is to be mended, its visits."""
     told = centres.told(current_actor(), centre_id, body.query(OfRound()), now=clock.now())
     line = centres.trend(told["past"], told["code"], say("口径变更", "changed"))
-    return show("centre.html", trend=line, **told)
+    return show("centre.html", trend=line, round_states=states.ROUNDS, states_said=states.FINDINGS, **told)
 
 
 @sites.get("/inspections/<uuid:inspection_id>/items/<string:code>")

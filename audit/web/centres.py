@@ -32,6 +32,11 @@ ALL = {"page": 1, "page_size": 100_000}
 PERIODS = 6  # in a trend
 LISTED = ("id", "name", "level", "tier", "township.name", "county.code", "county.name", "point")
 SHOWN = ("centre", "total", "card", "escalated", "visited_on")
+# what a version may say of a centre otherwise than what stands now
+STANDS = (
+    "inspection", "total", "place", "place_in_county", "card", "escalated", "met", "assessable", "dimensions",
+)  # fmt: skip
+NOWHERE = {"row": None, "version": None, "at": None, "now": None, "changed": False}
 UNVISITED, NOT_VISITED = "○", {"zh": "未核查", "en": "not visited"}
 
 
@@ -112,7 +117,7 @@ def told(actor, centre_id: UUID, asked: Mapping, *, now: datetime) -> dict:
         "rounds": _counting(every, past, code),
         "period": here,
         "bands": boards.bands_of(round_["card_policy"]) if round_ else {},
-        "row": _row(centre, code, actor) if round_ else None,
+        **(_stands(centre, code, actor) if round_ else NOWHERE),
         "past": _alike(past, here, round_)[-PERIODS:],
         "visits": InspectionRef(many=True).dump(inspections.listed(actor, {"centre": centre.id}).limit(50)),
         "findings": _findings(actor, centre, now),
@@ -128,9 +133,25 @@ def _counting(every: list[Round], past: list[Past], code: str | None) -> list[Ro
     return [each for each in every if each.code in having]
 
 
-def _row(centre: Centre, code: str, actor) -> dict | None:
-    """Where it stands in the round, as the rankings say it."""
-    found = standings.ranking(code, centre.level, actor)
+def _stands(centre: Centre, code: str, actor) -> dict:
+    """Where it stands in the round as lists and boards have it: in the newest `version`, published `at`, or else as it
+    is now. Beside a version what stands `now`, and whether that has `changed` since."""
+    version, live = ranked.chosen(None, ranked.versions_of(code, actor)), standings.ranking(code, centre.level, actor)
+    now = _row(centre, live)
+    if version is None:
+        return NOWHERE | {"row": now}
+    found = standings.ranking(code, centre.level, actor, version)
+    row = _row(centre, found)
+    changed = _figures(row) != _figures(now)
+    return {"row": row, "version": version, "at": found["published_at"], "now": now, "changed": changed}
+
+
+def _figures(row: Mapping | None) -> list | None:
+    return row and [row[name] for name in STANDS]
+
+
+def _row(centre: Centre, found: Mapping) -> dict | None:
+    """The centre's own line of a ranking, with how many have a place and whether it shares its own."""
     row = next((each for each in found["rows"] if each.centre == centre.id), None)
     return row and CentreRow().dump(row) | {"ranked": found["ranked"], "tied": row.place in found["tied"]}
 

@@ -43,7 +43,6 @@ def told(actor, inspection_id: UUID, code: str, *, now: datetime) -> dict:
         "visit": visit,
         "centre": visit.centre,
         "round": visit.round,
-        "ranks": actor.can(Can.READ_RANKINGS),
         "mark": _mark(score, item),
         "standard": standard_of(item, visit.tier),
         "note": said.get("note"),
@@ -78,7 +77,7 @@ def _own(actor, sent: Mapping, code: str) -> dict:
     named = next((each.get("photos", []) for each in sent["answers"] if each["item"] == code), [])
     kept = {each["digest"] for each in queries.proofs(sent["id"]) if each["item"] == code}
     facts = {}
-    if actor.can(Can.READ_EVIDENCE):
+    if actor.can(Can.READ_EVIDENCE) and queries.sees_positions(actor, queries.joined(sent["id"])):
         proof = EvidenceOut().dump(evidence.told(actor, sent["id"]))
         facts = {each["digest"]: each for each in proof["photos"] if each["item"] == code}
     said = {each["digest"]: each for each in sent["photos"]}
@@ -133,7 +132,7 @@ def _before(actor, visit: Inspection, item: Mapping) -> dict | None:
 
 def _objection(actor, visit: Inspection, code: str, now: datetime) -> dict | None:
     """The county's way to object, and until when; None for everybody else and for a visit that does not count."""
-    if not actor.can(Can.FILE_APPEALS) or not appeals.counts(visit):
+    if not actor.can(Can.FILE_APPEALS) or not appeals.counts(visit, actor):
         return None
     last, is_open = appeals.window(visit.round, now=now)
     return {"standing": appeals.standing(visit.id, code), "last": last, "open": is_open}

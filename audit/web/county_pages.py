@@ -7,11 +7,12 @@ from flask import redirect
 from audit.accounts.permissions import Can
 from audit.base import body, clock
 from audit.base.http import current_actor
-from audit.web import boards
+from audit.web import amendments, boards, states
 from audit.web.pages import Pages, language, see, show
 from audit.web.schemas import OfRound, VersionQuery
 
 county = Pages("county")
+BOARD_WORDS = {"states": states.ROUNDS, "states_said": states.FINDINGS, "costs": amendments.COSTS}
 
 
 @county.get("/counties")
@@ -22,7 +23,9 @@ def list_counties():
 
 
 def _led(way: str | None, wanted: dict):
-    return redirect(way, 303) if way else show("counties.html", **boards.overview(current_actor(), wanted))
+    if way:
+        return redirect(way, 303)
+    return show("counties.html", states=states.ROUNDS, **boards.overview(current_actor(), wanted))
 
 
 @county.get("/rounds/<string:code>/counties/<string(length=6):county_code>")
@@ -32,4 +35,4 @@ def county_board(code, county_code):
     told = boards.told(code, county_code, body.query(VersionQuery()), actor=current_actor(), now=clock.now())
     dimensions = told["board"]["dimensions"]
     bars, radar = boards.bars(dimensions, language()), boards.radar(dimensions, language())
-    return show("county-board.html", bars=bars, radar=radar, **told)
+    return show("county-board.html", bars=bars, radar=radar, **BOARD_WORDS, **told)

@@ -14,13 +14,6 @@ from audit.web.editions import KINDS
 MOST_FORM = 3 * editions.MOST_BYTES + pages.MOST_BYTES  # a Chinese letter of a file takes nine bytes of a form
 
 
-def the_file(files: list) -> tuple[str, bytes]:
-    """(name, bytes) of the one file that a form brought."""
-    if len(files) != 1:
-        raise ValidationError(errors={"/file": pages.say("请选择一个文件", "choose one file")})
-    return files[0][1].filename, files[0][1].read(editions.MOST_BYTES + 1)
-
-
 def tried(name: str, raw: bytes) -> dict:
     """What publishing a file would come to: all that is wrong with it, or what is new in it. Nothing is stored."""
     try:

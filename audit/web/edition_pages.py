@@ -8,7 +8,7 @@ from audit.base.http import current_actor
 from audit.checklists import actions
 from audit.checklists import editions as files
 from audit.web import drafting, editions, measures
-from audit.web.pages import MOST_BYTES, Pages, done, form, form_with_files, see, show
+from audit.web.pages import MOST_BYTES, Pages, done, form, form_with_files, see, show, the_file
 from audit.web.schemas import EffectQuery
 
 books = Pages("editions")
@@ -50,7 +50,7 @@ def effect(edition_id):
 def try_file():
     """What is wrong with a file, or what is new in it; nothing is stored."""
     with form_with_files(files.MOST_BYTES + MOST_BYTES) as (_, sent):
-        trial = drafting.tried(*drafting.the_file(sent))
+        trial = drafting.tried(*the_file(sent, files.MOST_BYTES))
     return show("edition-draft.html", drafting.status_of(trial), of=trial)
 
 

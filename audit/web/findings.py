@@ -16,7 +16,6 @@ from audit.centres import queries as centres
 from audit.followup import appeals, contested, deadlines, duties, queries
 from audit.followup.models import Finding
 from audit.followup.schemas import KINDS, STATES, FindingDetailOut, FindingOut
-from audit.inspections import covert
 from audit.inspections import queries as inspections
 from audit.rounds import queries as rounds
 from audit.web import values
@@ -129,7 +128,7 @@ def _may(actor, found: Finding, now: datetime) -> dict:
     """What the actor may do with a finding where it stands; `own` says why they do not verify it."""
     verifies = found.state == "reported" and actor.can(Can.VERIFY_RECTIFICATION)
     own = duties.why_not_verify(found, actor) if verifies else None
-    orders, state, early = actor.can(Can.ORDER_RECTIFICATION), found.state, _too_early(found)
+    orders, state, early = actor.can(Can.ORDER_RECTIFICATION), found.state, found.early
     return {
         "order": orders and state in ("open", "ordered") and not early,
         "early": orders and early,
@@ -140,11 +139,6 @@ def _may(actor, found: Finding, now: datetime) -> dict:
         "send": actor.can(Can.SEND_PHOTOS),
         "appeal": state != "withdrawn" and actor.can(Can.FILE_APPEALS) and appeals.window(found.round, now=now)[1],
     }
-
-
-def _too_early(found: Finding) -> bool:
-    """Whether an order would tell the county of a covert visit that it must not know of yet."""
-    return found.inspection.kind == covert.COVERT and found.round.state != covert.OPEN and found.unit is None
 
 
 # --- many at once --------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from audit.accounts.permissions import Can
 from audit.base import body, clock
 from audit.base.http import current_actor
-from audit.followup import actions
+from audit.followup import actions, queries
 from audit.followup.schemas import FindingQuery, OrderIn, OrdersIn, ReopeningIn, ReportIn, VerificationIn
 from audit.web import findings, pages, states, wording
 from audit.web.pages import Pages, done, form, see, show
@@ -54,12 +54,23 @@ def order(finding_id):
     return done(f"/findings/{finding_id}", "整改要求已下达", "The order was given")
 
 
+def _of(actor, finding_id: int):
+    """The fields of a form as they are, for a finding in sight: what is out of sight keeps no photo."""
+
+    def wire(fields: dict) -> dict:
+        queries.get(actor, finding_id)
+        return fields
+
+    return wire
+
+
 @followup.post(f"{FINDING}/report")
 @see(Can.REPORT_RECTIFICATION)
 def report(finding_id):
     """Report that it was mended, with the photos that the form brings."""
-    with form_with_photos(ReportIn()) as told:
-        actions.report(finding_id, told, actor=current_actor(), now=clock.now())
+    actor = current_actor()
+    with form_with_photos(ReportIn(), _of(actor, finding_id)) as told:
+        actions.report(finding_id, told, actor=actor, now=clock.now())
     return done(f"/findings/{finding_id}", "整改已上报，等待核验", "Reported; it waits to be verified")
 
 
@@ -67,8 +78,9 @@ def report(finding_id):
 @see(Can.VERIFY_RECTIFICATION)
 def verify(finding_id):
     """Close what was reported, or return it."""
-    with form_with_photos(VerificationIn()) as decided:
-        actions.verify(finding_id, decided, actor=current_actor(), now=clock.now())
+    actor = current_actor()
+    with form_with_photos(VerificationIn(), _of(actor, finding_id)) as decided:
+        actions.verify(finding_id, decided, actor=actor, now=clock.now())
     return done(f"/findings/{finding_id}", *findings.VERIFIED[decided["decision"]])
 
 

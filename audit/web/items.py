@@ -8,7 +8,7 @@ from functools import cached_property
 
 from audit.web import checks
 from audit.web.seen import every, in_words
-from audit.web.values import UNITS, standard
+from audit.web.values import standard, unit
 
 # worst first: what the list of items says of each
 ORDER = ("risky", "warn", "calm", "good")
@@ -64,7 +64,7 @@ class About:
         return {
             "item": item,
             "code": code,
-            "unit": unit_of(item),
+            "unit": unit(item),
             "standard": standard_of(item, self.tier),
             "reference": standard({"standard": mark["reference"]}, item)
             if mark.get("reference_from") == "baseline"
@@ -136,12 +136,6 @@ def standard_of(item: Mapping, tier: str) -> tuple[str, str]:
     """What an item must reach in a tier, in words; what is added or taken has none."""
     bar = item.get("meets_from") if item["answer"] == "choice" else item.get("standard", {}).get(tier)
     return standard({"standard": bar}, item)
-
-
-def unit_of(item: Mapping) -> tuple[str, str]:
-    """What its figure is counted in."""
-    unit = item.get("unit", "")
-    return unit, UNITS.get(unit, unit)
 
 
 def item_of(content: Mapping, code: str | None) -> dict | None:

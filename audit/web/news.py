@@ -160,7 +160,7 @@ def _past_closing(actor, now: datetime) -> Iterator[Notice]:
 
 def _to_order(actor, now: datetime) -> Iterator[Notice]:
     if actor.can(Can.ORDER_RECTIFICATION):
-        number = followup.number(actor, {"state": "open"}, now=now)
+        number = followup.number(actor, {"state": "open"}, ~followup.unordered_covert(), now=now)
         yield from _some(number, "{n} 项问题待下达整改", "{n} finding(s) to order", "/findings?state=open")
 
 

@@ -10,11 +10,12 @@ from audit.rankings.publication_schemas import RoundStepIn
 from audit.rounds import actions, documents, drawn, lists, plans
 from audit.rounds.plan_schemas import DrawIn, PlanIn, PlanQuery, PlanWithdrawalIn, ReplacementIn
 from audit.rounds.schemas import ListIn, ListQuery, ListWithdrawalIn, RoundIn, RoundQuery
-from audit.web import course, planning, states
+from audit.web import course, formulas, planning, states
 from audit.web.pages import MOST_BYTES, Pages, done, form, form_with_files, leaves, see, show
 from audit.web.wording import Vocabulary
 
 office = Pages("office", Vocabulary(states=states.PLANS))
+PLAN_WORDS = {"states": states.PLANS, "kinds": formulas.KINDS}
 STEP = "/steps/<int(min=1, max=2147483647):step_id>"
 ROUND = "/rounds/<string:code>"
 PLAN = "/plans/<int(min=1, max=2147483647):plan_id>"
@@ -92,7 +93,7 @@ def list_plans(code):
     """The planned visits of a round, and its draws."""
     wanted = body.query(PlanQuery())
     of = planning.planned(code, wanted, current_actor())
-    return show("office-plans.html", of=of, asked=wanted, list=leaves(of["total"], wanted), states=states.PLANS)
+    return show("office-plans.html", of=of, asked=wanted, list=leaves(of["total"], wanted), **PLAN_WORDS)
 
 
 @office.post(f"{ROUND}/plans")
@@ -107,13 +108,13 @@ def plan_visit(code):
 @see(Can.MANAGE_ROUNDS)
 def one_plan(plan_id):
     """A planned visit, to be replaced or withdrawn."""
-    return show("office-plan.html", **planning.one(plan_id, current_actor()))
+    return show("office-plan.html", **planning.one(plan_id, current_actor()), **PLAN_WORDS)
 
 
 @office.post(f"{PLAN}/replacement")
 @see(Can.MANAGE_ROUNDS)
 def replace_plan(plan_id):
-    """Send somebody else, or go to the next centre of the draw's order; both visits stay on record."""
+    """Send somebody else, or go elsewhere: of what was drawn, to the next of its order. Both visits stay on record."""
     wanted = body.load(ReplacementIn(), form())
     plan, _ = plans.replace(plan_id, wanted, actor=current_actor(), now=clock.now())
     return done(planning.where(plan), "已替换，原计划留存", "Replaced; what was planned before is kept")
@@ -141,7 +142,7 @@ def draw_visits(code):
 @see(Can.READ_DRAWS)
 def one_draw(code, draw_id):
     """A draw with all that it takes to draw again; drawn again to see whether it holds."""
-    return show("office-draw.html", code=code, **planning.draw(code, draw_id, current_actor()))
+    return show("office-draw.html", code=code, **planning.draw(code, draw_id, current_actor()), **PLAN_WORDS)
 
 
 @office.get(f"{ROUND}/lists")

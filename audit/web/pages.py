@@ -27,6 +27,7 @@ from audit.base.problems import (
     Problem,
     SecondFactorFirst,
     TokenExpired,
+    ValidationError,
 )
 from audit.web import assets, menu, wording
 
@@ -132,6 +133,7 @@ def _common() -> dict:
     places = menu.of(actor) if actor else []
     return {
         "actor": actor,
+        "ranks": actor is not None and actor.can(Can.READ_RANKINGS),
         "lang": language(),
         "say": say,
         "text": text,
@@ -251,6 +253,16 @@ def form_with_files(most: int) -> Iterator[tuple[dict[str, str], list]]:
     finally:
         for _, each in files:
             each.close()
+
+
+def the_file(files: list, most: int) -> tuple[str, bytes]:
+    """(name, bytes) of the one file that a form brought, of at most `most` bytes."""
+    if len(files) != 1:
+        raise ValidationError(errors={"/file": say("请选择一个文件", "choose one file")})
+    raw = files[0][1].read(most + 1)
+    if len(raw) > most:
+        raise PayloadTooLarge(f"more than {most} bytes")
+    return files[0][1].filename, raw
 
 
 def with_query(**changed) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from itertools import groupby
 
@@ -16,9 +15,9 @@ from audit.checklists import queries as checklists
 from audit.rounds import documents, drawn, lists, plans, queries
 from audit.rounds.plan_schemas import DrawOut, DrawRef, PlanOut
 from audit.rounds.schemas import DocumentQuery, ListOut, RoundOut
+from audit.web.proofs import sha256_of
 
 OPEN = ("open", "closed")  # states in which draws and lists may still be made
-PIECE = 1 << 20
 EVERY = {"page": 1, "page_size": 10_000}  # centres of a county
 
 
@@ -56,16 +55,18 @@ def _centres(actor, county: str) -> list[tuple[str, list]]:
 
 
 def one(plan_id: int, actor) -> dict:
-    """A planned visit, what became of it, and who else may go."""
+    """A planned visit, what became of it, who else may go, and where else when it was planned by hand."""
     plan = plans.one(actor, plan_id)
     counties = centres.counties_of(plan.round.area)
     open_ = plan.state == "planned" and plan.round.state in OPEN
+    by_hand = plan.draw_id is None
     return {
         "plan": PlanOut().dump(plan),
         "round": plan.round,
-        "drawn": plan.draw_id is not None,
+        "drawn": not by_hand,
         "may": open_,
         "inspectors_free": [each for each in _inspectors(plan.round, counties) if each.id != plan.inspector_id],
+        "elsewhere": _centres(actor, plan.centre.county.code) if open_ and by_hand else [],
     }
 
 
@@ -81,12 +82,18 @@ def draw(code: str, draw_id: int, actor) -> dict:
 
 
 def draw_typed(typed: dict) -> dict:
-    """The form as `DrawIn` takes it: `go-tashi` says that tashi goes, `bar-tashi` names a county that is not theirs."""
+    """The form as `DrawIn` takes it: `go-tashi` says that tashi goes, `bar-540228-tashi` that they must not go to
+    that county. Boxes of those who do not go say nothing."""
     plain = {name: typed[name] for name in ("level", "kind", "due_on", "seed", "reason") if name in typed}
     crew = [name.removeprefix("go-") for name in typed if name.startswith("go-")]
-    barred = {name: [typed[f"bar-{name}"]] for name in crew if f"bar-{name}" in typed}
+    barred: dict[str, list[str]] = {}
+    for box in typed:
+        field, _, rest = box.partition("-")
+        county, _, name = rest.partition("-")
+        if field == "bar" and name in crew:
+            barred.setdefault(name, []).append(county)
     how = typed.get("how", "")
-    number = int(how) if typed.get("by") == "count" and how.isascii() and how.isdigit() else how
+    number = int(how) if typed.get("by") == "count" and how.isascii() and how.isdigit() and len(how) < 10 else how
     per_county = {typed["by"]: number} if typed.get("by") in ("count", "share") else {}
     return plain | {
         "per_county": per_county,
@@ -133,11 +140,8 @@ def list_typed(typed: dict) -> dict:
 def kept(files: list, *, storage: Storage, actor, now: datetime) -> dict:
     """{document: digest} of the first file of a form, once it is kept; {} without any."""
     for _, file in files[:1]:
-        seen = hashlib.sha256()
-        while piece := file.stream.read(PIECE):
-            seen.update(piece)
+        digest, name = sha256_of(file.stream), body.load(DocumentQuery(), {"name": file.filename})["name"]
         file.stream.seek(0)
-        digest, name = seen.hexdigest(), body.load(DocumentQuery(), {"name": file.filename})["name"]
         documents.keep(digest, name, file.stream, storage=storage, actor=actor, now=now)
         return {"document": digest}
     return {}

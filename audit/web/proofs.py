@@ -51,12 +51,13 @@ def named(files: list) -> list[Sent]:
     """The files of the form in their order, each once; an honest mistake of choosing one twice is none."""
     found: dict[str, Sent] = {}
     for _, file in files:
-        sent = Sent(_sha256(file.stream), PurePath(file.filename.replace("\\", "/")).name[-NAME:], file.stream)
+        sent = Sent(sha256_of(file.stream), PurePath(file.filename.replace("\\", "/")).name[-NAME:], file.stream)
         found.setdefault(sent.digest, sent)
     return list(found.values())
 
 
-def _sha256(stream: BinaryIO) -> str:
+def sha256_of(stream: BinaryIO) -> str:
+    """The digest of a file that a form brought."""
     seen = hashlib.sha256()
     stream.seek(0)
     while piece := stream.read(PIECE):

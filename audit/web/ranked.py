@@ -19,7 +19,6 @@ TITLES = {
     "townships": ("乡镇排名", "Ranking of townships"),
     "villages": ("村级得分排名", "Ranking of villages"),
 }
-TIERS = {"demonstration": ("示范型", "demonstration"), "standard": ("标准型", "standard")}
 MOST_APART = 300  # rows without a place that are listed; more of them are counted by county
 ALL = {"page": 1, "page_size": 100}
 # why a row has no place, as `sheets.why_apart` says it

@@ -12,24 +12,18 @@ from audit.checklists.schemas import EditionOut
 from audit.inspections import queries, scores
 from audit.inspections.schemas import InspectionOut, ScoreOut
 from audit.scoring.standard import TIERS
+from audit.web.amendments import METHODS
 from audit.web.formulas import KINDS
-from audit.web.items import by_item, standard_of, unit_of
+from audit.web.items import by_item, standard_of
 from audit.web.seen import WHYS, in_words, timeline
 from audit.web.states import VISITS
-from audit.web.values import found
+from audit.web.values import found, unit
 
 TIERS_IN_WORDS = {  # the tier of a column or a visit
     "demonstration": ("示范型", "demonstration tier"),
     "standard": ("标准型", "standard tier"),
 }
 TRAITS = {"bilingual": ("藏汉双语地区", "bilingual areas"), "plateau": ("高原地区", "plateau areas")}
-METHODS = {
-    "site": ("看现场", "on site"),
-    "documents": ("查资料", "documents"),
-    "system": ("系统数据", "system data"),
-    "call": ("电话", "call"),
-    "covert": ("暗访", "covert"),
-}
 
 
 # --- the record of a visit ---------------------------------------------------------------------------------------
@@ -124,7 +118,12 @@ def of_edition(edition_id: str) -> dict:
     for name, words in (("bonus", ("加分项", "Bonus")), ("deductions", ("扣分项", "Deductions"))):
         if content.get(name):
             parts.append({"name": words, "weight": None, "lines": [_blank(item, tiers) for item in content[name]]})
-    return {"edition": told, "tiers": [TIERS_IN_WORDS[each] for each in tiers], "parts": parts}
+    return {
+        "edition": told,
+        "tiers": [TIERS_IN_WORDS[each] for each in tiers],
+        "kinds": [words for kind, words in KINDS.items() if kind != "self"],
+        "parts": parts,
+    }
 
 
 def _blank(item: Mapping, tiers: list[str]) -> dict:
@@ -132,7 +131,7 @@ def _blank(item: Mapping, tiers: list[str]) -> dict:
         "item": item,
         "standards": [standard_of(item, tier) for tier in tiers],
         "methods": [METHODS[each] for each in item.get("methods", ())],
-        "unit": unit_of(item),
+        "unit": unit(item),
         "leaves_out": _leaves_out(item.get("not_applicable", "never")),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from audit.base.problems import PayloadTooLarge, ValidationError
+from audit.base.problems import ValidationError
 from audit.centres import actions
 from audit.centres import queries as centres
 from audit.centres.actions import Source
@@ -30,16 +30,6 @@ def asked_reading(query: Mapping) -> dict:
     return {name: query.get(name) for name in ("sheet", "line", "datum")} | {
         "columns": columns if "mapped" in query else None
     }
-
-
-def the_file(files: list, most: int) -> tuple[str, bytes]:
-    """(name, bytes) of the one file that a form brought."""
-    if len(files) != 1:
-        raise ValidationError(errors={"/file": say("请选择一个文件", "choose one file")})
-    raw = files[0][1].read(most + 1)
-    if len(raw) > most:
-        raise PayloadTooLarge(f"{len(raw)} bytes; at most {most}")
-    return files[0][1].filename, raw
 
 
 def tried(table: Table, reading: Reading, *, now: datetime) -> dict | None:
@@ -91,17 +81,22 @@ def _names(outcome: Outcome) -> dict:
 
 
 def _faults(faults: Mapping[str, str], rows: Mapping) -> list[dict]:
+    """The first of the faults, by their rows."""
     found = []
     for pointer, why in faults.items():
         number, _, column = pointer.strip("/").partition("/")
-        cell = rows.get(int(number), {}).get(column, "") if number.isdigit() else ""
-        found.append({
-            "row": int(number) if number.isdigit() else 0,
-            "column": wording.called(column, language(), VOCABULARY),
-            "cell": "" if isinstance(cell, Unfit) else cell,
-            "why": wording.sentence(why, language()),
-        })  # fmt: skip
-    return sorted(found, key=lambda each: each["row"])
+        found.append((int(number) if number.isdigit() else 0, column, why))
+    found.sort(key=lambda each: each[0])
+    return [_fault(row, column, why, rows.get(row, {}).get(column, "")) for row, column, why in found[:MOST_SHOWN]]
+
+
+def _fault(row: int, column: str, why: str, cell) -> dict:
+    return {
+        "row": row,
+        "column": wording.called(column, language(), VOCABULARY),
+        "cell": "" if isinstance(cell, Unfit) else cell,
+        "why": wording.sentence(why, language()),
+    }
 
 
 def _centre(centre: Centre, names: Mapping) -> dict:

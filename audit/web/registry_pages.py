@@ -12,7 +12,7 @@ from audit.centres import queries as centres
 from audit.centres.actions import Source
 from audit.centres.schemas import TableQuery
 from audit.web import pages, registry
-from audit.web.pages import Pages, done, form, form_with_files, see, show
+from audit.web.pages import Pages, done, form, form_with_files, see, show, the_file
 from audit.web.registry_words import VOCABULARY
 
 centre_tables = Pages("registry", VOCABULARY)
@@ -42,7 +42,7 @@ def present():
 def send():
     """Keep a table for a day, to look at what it would do."""
     with form_with_files(MOST_FILE + pages.MOST_BYTES) as (_, files):
-        name, raw = registry.the_file(files, MOST_FILE)
+        name, raw = the_file(files, MOST_FILE)
     digest = actions.keep_table(name, raw, actor=current_actor(), now=clock.now())
     return redirect(f"/registry/tables/{digest}", 303)
 

@@ -26,8 +26,6 @@ OTHERS: dict[str, Words] = {
     "point_confidence": ("坐标可信度", "Confidence of the point"),
     "sheet": ("工作表", "Sheet"),
     "line": ("标题行", "Line of headings"),
-    "page": ("页码", "Page"),
-    "file": ("文件", "File"),
 }
 VOCABULARY = Vocabulary(COLUMNS | OTHERS)
 VALUES: dict[str, Words] = {

@@ -41,8 +41,8 @@ def sheet(actor, inspection_id: UUID) -> dict:
     with db.snapshot():
         found = queries.detail(actor, inspection_id)
         visit, score = InspectionOut().dump(found), ScoreOut().dump(scores.told(actor, inspection_id))
-        proof = EvidenceOut().dump(evidence.told(actor, inspection_id))
-        row = desk.named(actor, [inspection_id])[inspection_id]
+        told = evidence.told(actor, inspection_id)
+        proof, row = EvidenceOut().dump(told), desk.by_evidence(actor, found, told)
         content = checklists.published(visit["edition"]).content
         examples, before = _examples(actor, score), _before(actor, found)
         sent = queries.sendings(inspection_id)
@@ -126,7 +126,7 @@ def changed(actor, inspection_id: UUID, typed: Mapping) -> dict:
         "moved": moved(seen, visit),
         "goes_on": visit["state"] == "submitted" or ("why" in typed and visit["state"] != "void"),
         "events": since(seen, content, visit),
-        "again": visit["revision"] - seen.revision,
+        "resent": visit["revision"] - seen.revision,
         "items": differences(content, was, now),
     }
 
@@ -134,7 +134,7 @@ def changed(actor, inspection_id: UUID, typed: Mapping) -> dict:
 def standing(actor, inspection_id: UUID) -> dict:
     """A visit as somebody sees it who may take it out: where it stands, and what they may do."""
     found = queries.detail(actor, inspection_id)
-    facts = desk.named(actor, [inspection_id])[inspection_id].facts
+    facts = desk.facts_of(actor, found)
     visit = InspectionOut().dump(found)
     return {
         "visit": visit,

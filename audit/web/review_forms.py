@@ -1,8 +1,12 @@
-"""What reviewers typed, as the API's own schemas take it; what cannot be is refused in the language of the page."""
+"""What reviewers typed, as the API's own schemas take it; what cannot be is refused in the language of the page.
+
+The page of a visit is one form, so that nothing that was typed is lost when an item is decided: each button sends all
+of it, and what another button is for goes along. The fields of an item end in its code: `reason-TA01`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from audit.base import body
@@ -11,8 +15,11 @@ from audit.inspections.review_schemas import AdmissionIn, ItemDecisionIn, Review
 from audit.web import items, reasons, values
 from audit.web.pages import say
 from audit.web.seen import WHYS
+from audit.web.wording import Vocabulary, called
 
 CARRIED = ("version", "seen")  # what says which version a form was filled in on
+RETURNING = ("because", "reason")
+DECIDING = (*values.FIELDS, "as", "grounds")
 
 
 def version(typed: Mapping) -> int | None:
@@ -35,12 +42,13 @@ def approvals(typed: Mapping) -> dict[UUID, int | None]:
 
 def approval(typed: Mapping) -> dict:
     """An approval with its comment, if there is one."""
-    return body.load(ReviewIn(), {"decision": "approve"} | _only(typed, "comment"))
+    comment = {"comment": typed["opinion"]} if "opinion" in typed else {}
+    return body.load(ReviewIn(), {"decision": "approve"} | comment)
 
 
 def sending_back(typed: Mapping) -> dict:
     """A return with the reason of every item that has one, chosen or typed."""
-    codes = sorted({name.partition("-")[2] for name in typed if name.startswith(("because-", "reason-"))})
+    codes = sorted(_codes(typed, RETURNING))
     given = [
         {
             "item": code,
@@ -60,11 +68,13 @@ def sending_back(typed: Mapping) -> dict:
 
 def decision(content: Mapping, typed: Mapping) -> dict:
     """Another answer to an item of the edition, with the reason."""
-    if items.item_of(content, typed.get("item")) is None:
+    code = typed.get("item")
+    if items.item_of(content, code) is None:
         raise ValidationError(errors={"/item": say("清单中没有该条目", "not an item of the edition")})
-    why = reasons.reason(reasons.DECISIONS, typed.get("because"), typed.get("reason"))
+    why = reasons.reason(reasons.DECISIONS, typed.get(f"as-{code}"), typed.get(f"grounds-{code}"))
     _wants_reason(why)
-    return body.load(ItemDecisionIn(), {"item": typed["item"], "answer": values.typed(typed), "reason": why})
+    given = {f"answer-{name}": typed.get(f"{name}-{code}", "") for name in values.FIELDS}
+    return body.load(ItemDecisionIn(), {"item": code, "answer": values.typed(given), "reason": why})
 
 
 def admission(typed: Mapping) -> dict:
@@ -88,38 +98,80 @@ def _only(typed: Mapping, *names: str) -> dict:
     return {name: typed[name] for name in names if name in typed}
 
 
-def kept(typed: Mapping) -> dict:
-    """What was typed, without what says on which version."""
-    return {name: value for name, value in typed.items() if name not in CARRIED}
+# --- what each button is for -------------------------------------------------------------------------------------
+
+
+def of_approval(typed: Mapping) -> dict:
+    """What is typed for an approval."""
+    return _only(typed, "opinion")
+
+
+def of_return(typed: Mapping) -> dict:
+    """What is typed for a return."""
+    return _only(typed, "comment", *(f"{name}-{code}" for code in _codes(typed, RETURNING) for name in RETURNING))
+
+
+def of_decision(typed: Mapping) -> dict:
+    """What is typed for the decision on the item whose button was pressed."""
+    return _only(typed, "item", *(f"{name}-{typed.get('item')}" for name in DECIDING))
+
+
+def of_admission(typed: Mapping) -> dict:
+    """What is typed for an admission."""
+    return _only(typed, "reason")
+
+
+def of_voiding(typed: Mapping) -> dict:
+    """What is typed for taking a visit out."""
+    return _only(typed, "why", "reason")
+
+
+def beside(typed: Mapping, taken: Mapping) -> dict:
+    """What was typed beside what a button took; a total alone, which the form may know, is nothing."""
+    totals = {f"m-{code}" for code in _codes(typed, ("m",)) if f"n-{code}" not in typed}
+    return {name: value for name, value in typed.items() if name not in {*CARRIED, *taken, *totals}}
+
+
+def drafted(typed: Mapping) -> set[str]:
+    """The items whose decision is begun."""
+    return _codes(typed, DECIDING)
+
+
+def _codes(typed: Mapping, names: Collection[str]) -> set[str]:
+    """The items that have a field of one of these names."""
+    split = (name.partition("-") for name in typed)
+    return {code for name, _, code in split if code and name in names}
 
 
 # --- what was typed, told again ----------------------------------------------------------------------------------
 
-NAMES = {
-    "comment": ("意见", "Comment"),
-    "item": ("条目", "Item"),
-    "reason": ("理由", "Why"),
-    "because": ("常用理由", "Sentence"),
-    "why": ("缘由", "Why"),
-    "answer-value": ("数值", "Figure"),
-    "answer-n": ("符合的数量", "So many hold"),
-    "answer-m": ("总数", "Out of"),
-    "answer-yes": ("结果", "Answer"),
-    "answer-choice": ("选项", "Choice"),
-    "answer-not_applicable": ("不适用的原因", "Why it does not apply"),
-}
+OWN = Vocabulary(
+    {
+        "opinion": ("意见", "Comment"),
+        "comment": ("总的意见", "Comment on the whole"),
+        "because": ("常用理由", "Often wanted"),
+        "why": ("缘由", "Why"),
+        "as": ("改定的常用理由", "Why decided, often wanted"),
+        "grounds": ("改定的理由", "Why decided"),
+    }
+)
 
 
 def named(field: str) -> tuple[str, str]:
     """What a field is called where its content is told again."""
     name, _, code = field.partition("-")
-    if name in ("because", "reason") and code:
+    if name in RETURNING and code:
         return f"{code} 退回原因", f"{code}: why it goes back"
-    return NAMES.get(field, (field, field))
+    zh, en = (called(name, language, OWN) for language in ("zh", "en"))
+    return (f"{code} {zh}", f"{code}: {en}") if code else (zh, en)
 
 
 def worded(field: str, value: str) -> tuple[str, str]:
     """What was typed or chosen in it, as it was read."""
-    sentences = reasons.RETURNS if field.startswith("because-") else reasons.DECISIONS if field == "because" else {}
-    yes_no = {"yes": values.YES, "no": values.NO} if field == "answer-yes" else {}
-    return (sentences | yes_no | (WHYS if field == "why" else {})).get(value, (value, value))
+    chosen = {
+        "because": reasons.RETURNS,
+        "as": reasons.DECISIONS,
+        "yes": {"yes": values.YES, "no": values.NO},
+        "why": WHYS,
+    }
+    return chosen.get(field.partition("-")[0], {}).get(value, (value, value))

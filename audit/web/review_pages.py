@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import wraps
 
+from flask import redirect
+
 from audit.accounts.permissions import Can
 from audit.base import body, clock
 from audit.base.http import current_actor
@@ -11,26 +13,34 @@ from audit.base.problems import VersionMismatch
 from audit.inspections import at_once, decisions, desk, reviewing
 from audit.inspections.schemas import QueueQuery, WaitingOut
 from audit.web import reasons, review, review_forms
-from audit.web.pages import Pages, done, form, leaves, see, show
+from audit.web.pages import Pages, done, form, leaves, say, see, show
 
-desks = Pages("review")
+desks = Pages("review", review_forms.OWN)
 VISIT = "/review/<uuid:inspection_id>"
+MOST_BYTES = 400_000  # of a form with a long reason for every item, in Chinese
 
 
-def mindful(view):
-    """A form that was filled in on an earlier version: what changed since is shown, and it goes on from there."""
+def mindful(taken):
+    """A form that was filled in on an earlier version: what changed since is shown, and it goes on from there.
 
-    @wraps(view)
-    def inner(inspection_id):
-        typed = form()
-        try:
-            return view(inspection_id, typed)
-        except VersionMismatch:
-            told = review.changed(current_actor(), inspection_id, typed)
-            told |= {"typed": review_forms.kept(typed), "named": review_forms.named, "worded": review_forms.worded}
-            return show("review-changed.html", 412, **told)
+    `taken` finds in what was typed what this form is for; the rest goes along unseen.
+    """
 
-    return inner
+    def decorate(view):
+        @wraps(view)
+        def inner(inspection_id):
+            typed = form(MOST_BYTES)
+            try:
+                return view(inspection_id, typed)
+            except VersionMismatch:
+                told = review.changed(current_actor(), inspection_id, typed)
+                told |= {"typed": taken(typed), "beside": review_forms.beside(typed, taken(typed))}
+                words = {"named": review_forms.named, "worded": review_forms.worded}
+                return show("review-changed.html", 412, **told, **words)
+
+        return inner
+
+    return decorate
 
 
 @desks.get("/review")
@@ -56,12 +66,34 @@ def approve_at_once():
 @see(Can.REVIEW)
 def visit(inspection_id):
     """A visit item by item: its photos large, the standard, the checks, what came before, and every decision."""
-    return show("review-visit.html", reasons=reasons, **review.sheet(current_actor(), inspection_id))
+    return _sheet(inspection_id, {})
+
+
+def _sheet(inspection_id, typed, taken=""):
+    """The visit with what is typed in its form already; `taken` says what became of the rest."""
+    told = review.sheet(current_actor(), inspection_id)
+    drafted = review_forms.drafted(typed)
+    return show("review-visit.html", reasons=reasons, typed=typed, drafted=drafted, taken=taken, **told)
+
+
+def _on(inspection_id, place, typed, zh, en):
+    """Back to the visit; where more was typed than was taken, without a redirect, which would lose it."""
+    if not typed:
+        return done(f"/review/{inspection_id}{place}", zh, en)
+    kept = say("；其余已填内容仍在，尚未提交", "; what else you typed is still there, and not sent yet")
+    return _sheet(inspection_id, typed, say(zh, en) + kept)
+
+
+@desks.get(f"{VISIT}/<any(approval, return, decisions, admission):sent>")
+@see(Can.REVIEW)
+def again(inspection_id, sent):
+    """Where a form was sent to, asked for as a page: the visit."""
+    return redirect(f"/review/{inspection_id}", 303)
 
 
 @desks.post(f"{VISIT}/approval")
 @see(Can.REVIEW)
-@mindful
+@mindful(review_forms.of_approval)
 def approve(inspection_id, typed):
     """Approve the version that was shown."""
     wanted, version = review_forms.approval(typed), review_forms.version(typed)
@@ -71,7 +103,7 @@ def approve(inspection_id, typed):
 
 @desks.post(f"{VISIT}/return")
 @see(Can.REVIEW)
-@mindful
+@mindful(review_forms.of_return)
 def send_back(inspection_id, typed):
     """Return the version that was shown, with a reason per item."""
     wanted, version = review_forms.sending_back(typed), review_forms.version(typed)
@@ -82,22 +114,24 @@ def send_back(inspection_id, typed):
 
 @desks.post(f"{VISIT}/decisions")
 @see(Can.REVIEW)
-@mindful
+@mindful(review_forms.of_decision)
 def decide(inspection_id, typed):
     """Let another answer to one item count."""
     wanted = review_forms.decision(review.edition_of(current_actor(), inspection_id), typed)
     decisions.decide(inspection_id, review_forms.version(typed), wanted, actor=current_actor(), now=clock.now())
-    item = wanted["item"]
-    return done(f"/review/{inspection_id}#{item}", f"{item} 已改定，得分已重算", f"{item} is decided, the score is new")
+    item, left = wanted["item"], review_forms.beside(typed, review_forms.of_decision(typed))
+    return _on(inspection_id, f"#{item}", left, f"{item} 已改定，得分已重算", f"{item} is decided, the score is new")
 
 
 @desks.post(f"{VISIT}/admission")
 @see(Can.REVIEW)
-def admit(inspection_id):
+@mindful(review_forms.of_admission)
+def admit(inspection_id, typed):
     """Let a late or unassigned visit count."""
-    wanted = review_forms.admission(form())
+    wanted = review_forms.admission(typed)
     reviewing.admit(inspection_id, wanted["reason"], actor=current_actor(), now=clock.now())
-    return done(f"/review/{inspection_id}", "已准入，可以复核", "Admitted; it can be reviewed now")
+    left = review_forms.beside(typed, review_forms.of_admission(typed))
+    return _on(inspection_id, "", left, "已准入，可以复核", "Admitted; it can be reviewed now")
 
 
 @desks.get("/inspections/<uuid:inspection_id>/voiding")
@@ -109,7 +143,7 @@ def voiding(inspection_id):
 
 @desks.post("/inspections/<uuid:inspection_id>/voiding")
 @see(Can.VOID)
-@mindful
+@mindful(review_forms.of_voiding)
 def void(inspection_id, typed):
     """Take a visit out; for fraud it is a proposal until somebody else confirms it."""
     wanted, version = review_forms.voiding(typed), review_forms.version(typed)

@@ -20,8 +20,17 @@ from audit.base.problems import (
 )
 from audit.web import news, pages
 from audit.web.pages import Pages, done, form, see, show
+from audit.web.wording import Vocabulary
 
-signin = Pages("signin")
+WORDS = {
+    "name": ("账号", "Account name"),
+    "password": ("密码", "Password"),
+    "old": ("现在的密码", "Present password"),
+    "new": ("新密码", "New password"),
+    "again": ("再输一次", "Again"),
+    "code": ("动态验证码", "Code of the authenticator"),
+}
+signin = Pages("signin", Vocabulary(WORDS))
 SAYS = (InvalidCredentials, SecondFactorNeeded, TooManyAttempts)  # what the sign-in itself says of what was typed
 
 

@@ -77,7 +77,10 @@ COMMON = [
 @pytest.mark.parametrize("password", COMMON, ids=ascii)
 def test_one_of_the_commonest_passwords_is_refused(change_password, password):
     answer = change_password(new=password)
-    assert (answer.status_code, answer.json["detail"]) == (422, "must not be one of the commonest passwords")
+    assert (answer.status_code, answer.json["detail"]) == (
+        422,
+        "不得是常见密码 · must not be one of the commonest passwords",
+    )
 
 
 @pytest.mark.parametrize("password", ["Aa345678", "Passw0rd of ours", "Administer-7"])

@@ -94,10 +94,10 @@ def test_a_visit_is_decided_and_approved_by_keyboard_alone(at_desk, server):
     press(page, "j", "k", "?")
     page.locator("dialog[open]").wait_for()
     press(page, "Escape", "d")
-    focused(page, "#to-TA01-value")
+    focused(page, "#value-TA01")
     press(page, *"98", "Tab", "ArrowDown", "Tab", *"jk", "Escape")  # letters are letters where one writes
     focused(page, "#TA01")
-    tab_to(page, "#TA01 details[open] form button")
+    tab_to(page, "#TA01 details[open] button")
     press(page, "Enter")
     page.get_by_role("status").wait_for()
     assert told(server, inspection)["decisions"][0]["reason"] == "以照片所示为准。\njk"
@@ -123,14 +123,71 @@ def test_a_visit_is_returned_by_keyboard_alone(at_desk, server):
     assert review["reasons"][0]["reason"].startswith("照片模糊") and review["reasons"][0]["reason"].endswith("mn")
 
 
+def typed_and_decided(page, inspection: str) -> None:
+    """Begin to return TA02 and to decide TA03, then decide TA01."""
+    page.goto(f"/review/{inspection}")
+    for item, key in (("TA02", "r"), ("TA03", "d"), ("TA01", "d")):
+        page.locator(f"#{item} [data-key={key}] summary").click()
+    page.locator("#because-TA02").select_option("unclear")
+    page.locator("#reason-TA02").fill("请靠近拍")
+    page.locator("#grounds-TA03").fill("平面图")
+    page.locator("#grounds-TA01").fill("复测")
+    page.locator("#value-TA01").fill("98")
+    page.locator("#value-TA01").press("Enter")  # decides nothing
+    page.locator("#TA01 [data-key=d] button").click()
+    page.locator("p.said").wait_for()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_what_is_typed_for_other_items_outlives_a_decision(at_desk, server, script):
+    inspection, page = handed_in(server), at_desk(java_script_enabled=script)
+    typed_and_decided(page, inspection)
+    assert page.url.endswith("#TA01") and len(told(server, inspection)["decisions"]) == 1
+    values = [page.locator(f"#{each}").input_value() for each in ("because-TA02", "reason-TA02", "grounds-TA03")]
+    assert values == ["unclear", "请靠近拍", "平面图"] and page.locator("#reason-TA02").is_visible()
+    page.locator("#return button").click()
+    page.wait_for_url("**/review")
+    (review,) = told(server, inspection)["reviews"]
+    assert [each["item"] for each in review["reasons"]] == ["TA02"]
+
+
+def switch(page, keys: bool) -> None:
+    """Switch single keys on or off, where they are explained."""
+    page.locator("#keys-open").click()
+    page.locator("#keys-on").set_checked(keys)
+    page.locator("#keys button").click()
+
+
 def test_single_keys_are_switched_off_for_who_speaks_to_the_machine(at_desk, server):
     inspection, page = handed_in(server), at_desk()
     page.goto(f"/review/{inspection}")
-    page.locator("#keys-open").click()
-    page.locator("#keys-on").uncheck()
-    page.locator("#keys button").click()
+    switch(page, keys=False)
     press(page, "j", "a")
     assert not page.evaluate(FOCUS, "[data-stop], button.main")
+
+
+def test_single_keys_that_are_switched_off_on_one_page_are_off_on_the_other(at_desk, server):
+    inspection, page = handed_in(server), at_desk()
+    page.goto("/review")
+    press(page, "j")
+    focused(page, "a[data-stop]")
+    page.goto(f"/review/{inspection}")
+    switch(page, keys=False)
+    page.go_back()
+    press(page, "Tab", "j", "ArrowDown", "?")
+    assert not page.evaluate(FOCUS, "a[data-stop]") and not page.locator("dialog[open]").count()
+    switch(page, keys=True)
+    press(page, "j")
+    focused(page, "a[data-stop]")
+
+
+def test_the_wide_table_of_the_queue_is_scrolled_by_the_arrow_keys(at_desk, server):
+    handed_in(server)
+    page = at_desk(viewport={"width": 360, "height": 800})
+    page.goto("/review")
+    page.locator(".scroll").focus()
+    press(page, "ArrowRight")
+    page.wait_for_function("() => document.querySelector('.scroll').scrollLeft > 0")
 
 
 def test_without_javascript_the_same_forms_work(at_desk, server):
@@ -142,7 +199,7 @@ def test_without_javascript_the_same_forms_work(at_desk, server):
     box.locator("select").select_option("unclear")
     box.locator("button").click()
     page.wait_for_url("**/review")
-    assert told(server, inspection)["state"] == "returned" and not page.locator("#keys-open").count()
+    assert told(server, inspection)["state"] == "returned" and not page.locator("#keys-open").is_visible()
 
 
 @pytest.mark.parametrize(("language", "width"), [("zh", 1280), ("en", 360)])

@@ -12,7 +12,7 @@ from factories import GADONG, LUOJIANG, MAYI
 from audit.base import db
 from audit.base.problems import ValidationError
 from audit.base.trail import TrailLine
-from audit.centres import actions, imports
+from audit.centres import actions, imports, matching
 from audit.centres.actions import Source
 from audit.centres.matching import LEARNT_STAYS, STILL_CLOSED
 from audit.centres.models import Centre
@@ -70,6 +70,15 @@ def test_a_renamed_centre_keeps_its_id(take):
 def test_a_new_one_beside_it_has_to_be_said_too(take):
     assert take({"division_code": VILLAGE, "name": "马义村第二便民服务站", "centre_id": "new"}).added == 1
     assert Centre.select().where(Centre.code == VILLAGE).count() == 2
+
+
+def test_each_row_is_spelled_once_however_many_centres_stand(take, monkeypatch):
+    spelled, spell = [], matching.spelling
+    monkeypatch.setattr(matching, "spelling", lambda name: spelled.append(name) or spell(name))
+    villages = [each.code for each in Centre.select().where(Centre.code.startswith("540228101")).order_by(Centre.code)]
+    rows = [{"division_code": code, "name": f"{code}党群服务站"} for code in villages[1:]]
+    assert len(take(*rows, dry_run=True).proposals) == len(rows) > 5
+    assert sorted(spelled) == sorted(row["name"] for row in rows)
 
 
 def test_who_stands_in_the_table_is_nobodys_old_name(take):

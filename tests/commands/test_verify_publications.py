@@ -287,7 +287,7 @@ def test_steps_that_were_withdrawn_hold(people, verify):
         checklists.publish(content, actor=None, now=NOW)
     contest = Contest(people, "PLAIN")
     close(contest)
-    step = propose(contest).json["id"]
+    step = propose(contest, accept=True).json["id"]
     assert people["office"].delete(f"/steps/{step}").status_code == 204
     code, said = verify()
     assert code == 0, said

@@ -194,6 +194,18 @@ def test_a_decision_sent_twice_is_one(filed, office):
     assert (ItemDecision.select().count(), answers[0].json) == (1, answers[1].json)
 
 
+def test_a_ruling_with_another_answer_is_not_the_one_that_was_sent(filed, office):
+    uphold(office, filed)
+    answer = uphold(office, filed, 96)
+    assert (answer.status_code, slug(answer)) == (409, "appeal-decided")
+    assert office.get(f"/appeals/{filed}").json["answer"] == {"value": 100}
+
+
+def test_the_same_answer_in_other_digits_is_the_one_that_was_sent(filed, office):
+    uphold(office, filed, 96.5)
+    assert decide(office, filed, "uphold", answer={"value": 96.50}).status_code == 200
+
+
 def test_what_was_decided_is_not_decided_again(filed, office, office2):
     decide(office, filed, "dismiss")
     answer = uphold(office2, filed)

@@ -6,7 +6,6 @@ import pytest
 from towns import FAULTY, GADONG, LUOJIANG, ORDER
 
 from audit.centres.queries import by_code
-from audit.centres.registry import centre_id
 from audit.checklists import actions as checklists
 from audit.checklists.models import Edition
 from audit.followup import queries
@@ -70,14 +69,6 @@ def test_the_list_of_faults_asks_the_same_of_the_database_however_long_it_is(tow
     few = queries_of(told)
     town.visit(GADONG, 90, 90, 90, 90)
     assert queries_of(told) == few
-
-
-def test_what_is_open_of_a_centre_is_told_across_rounds(town, closed, next_round):
-    later = next_round()
-    later.visit(LUOJIANG, 100, 100, 90, 100)
-    centre = centre_id("cn-stats", LUOJIANG, "township")
-    found = queries.open_of([centre])
-    assert [(each.round.code, each.item) for each in found[centre]] == [("TOWN", "T4"), ("NEXT", "T3")]
 
 
 def test_appeals_that_nobody_decided_are_counted(town, a_fault, round_id, office):

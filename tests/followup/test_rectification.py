@@ -65,6 +65,29 @@ def test_an_order_for_a_day_that_has_passed_is_refused(town, a_fault):
     assert (answer.status_code, pointers(answer)) == (422, {"/due_on"})
 
 
+def years_ahead(n: int) -> date:
+    day = today()
+    return day.replace(year=day.year + n, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
+def test_an_order_may_name_a_day_within_three_years(town, a_fault):
+    day = years_ahead(3).isoformat()
+    assert town.do("office", "order", due_on=day, **ORDER).json["due_on"] == day
+
+
+@pytest.mark.parametrize("day", [years_ahead(3) + timedelta(days=2), date.max], ids=["a day later", "the last day"])
+def test_an_order_for_a_day_that_is_too_far_is_refused(town, a_fault, day):
+    answer = town.do("office", "order", due_on=day.isoformat(), **ORDER)
+    assert (answer.status_code, pointers(answer)) == (422, {"/due_on"})
+    answer = order_all(town, county="540228", due_on=day.isoformat())
+    assert (answer.status_code, pointers(answer), town.finding()["state"]) == (422, {"/due_on"}, "open")
+
+
+def test_a_return_until_a_day_that_is_too_far_is_refused(town, reported):
+    answer = town.do("reviewer", "verification", decision="return", note="照片看不清", due_on="9999-12-31")
+    assert (answer.status_code, pointers(answer), town.finding()["state"]) == (422, {"/due_on"}, "reported")
+
+
 def test_an_order_again_changes_the_order(town, a_fault):
     town.do("office", "order", **ORDER)
     answer = town.do("office", "order", unit="白朗县住建局", kind="long-term")

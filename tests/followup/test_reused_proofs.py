@@ -1,7 +1,15 @@
 """One photo does not close everything: not after it was sent back, and never unseen."""
 
+from datetime import UTC, datetime
+
 import pytest
+from playhouse.migrations import Runner
 from towns import GADONG, ORDER
+
+from audit.base import migrations
+from audit.base.db import database
+from audit.followup import proofs, queries
+from audit.followup.models import FindingStep, StepPhoto
 
 
 @pytest.fixture
@@ -76,3 +84,38 @@ def test_a_photo_of_another_centre_is_seen_too(both_ordered, office, bailang, ph
 
 def test_a_photo_of_one_report_alone_is_nowhere_else(town, reported):
     assert town.finding()["used_elsewhere"] == []
+
+
+@pytest.fixture
+def many_reports(both_ordered) -> list[str]:
+    """The photos of twenty returned reports on T1, twenty each; nobody has sent them."""
+    finding, at = both_ordered.finding()["id"], datetime.now(UTC)
+    named = [f"{number:064x}" for number in range(400)]
+    for start in range(0, 400, 20):
+        for verb, photos in (("report", named[start : start + 20]), ("return", [])):
+            step = FindingStep.create(
+                finding=finding, verb=verb, by=1, at=at, note="x", photos=photos, due_on="2027-01-01"
+            )
+            proofs.note(step)
+    return named
+
+
+def test_a_finding_is_shown_however_many_reports_were_sent_back(both_ordered, many_reports, reviewer):
+    answer = reviewer.get(f"/findings/{both_ordered.finding()['id']}")
+    assert (answer.status_code, len(answer.json["steps"]), answer.json["used_elsewhere"]) == (200, 42, [])
+
+
+def test_a_report_follows_however_many_were_sent_back(both_ordered, many_reports, bailang, photo):
+    assert report(both_ordered, "T1", photo(bailang, "new")).status_code == 200
+
+
+def test_photos_of_steps_are_found_by_their_digest(both_ordered, sent_back, many_reports):
+    assert queries.named_photos() == {sent_back, *many_reports}
+    assert (queries.names_photo(sent_back), queries.names_photo("f" * 64)) == (True, False)
+
+
+def test_photos_of_steps_from_before_they_were_looked_up_are_found_too(both_ordered, sent_back):
+    before = set(StepPhoto.select(StepPhoto.step, StepPhoto.digest).tuples())
+    Runner(database.obj, str(migrations.folder("migrations"))).down("0016_centres_close")
+    migrations.migrate()
+    assert set(StepPhoto.select(StepPhoto.step, StepPhoto.digest).tuples()) == before != set()

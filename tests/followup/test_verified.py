@@ -9,7 +9,7 @@ from towns import FAULTY, GADONG, ORDER
 
 from audit.accounts.models import Account
 from audit.cli import main
-from audit.followup.models import Appeal, Finding, FindingStep
+from audit.followup.models import Appeal, Finding, FindingStep, StepPhoto
 from audit.inspections.models import ItemDecision
 from audit.rounds.models import Round
 
@@ -108,6 +108,11 @@ def test_a_changed_order_of_many_is_found(whole, found):
     FindingStep.update(due_on="2029-01-01").where(FindingStep.id == last.id).execute()
     Finding.update(due_on="2029-01-01").where(Finding.id == last.finding_id).execute()
     found("(order): the trail does not tell of it so")
+
+
+def test_a_photo_that_cannot_be_looked_up_is_found(whole, found):
+    StepPhoto.delete().execute()
+    found(f"finding {the('T1').id}: its photos cannot be looked up as its steps name them")
 
 
 def test_a_step_that_is_gone_is_found(whole, found):

@@ -83,6 +83,21 @@ def test_there_and_back_is_nothing(first, last, known):
     assert working_days_between(first, last, known) == -working_days_between(last, first, known)
 
 
+@given(days, days, calendars)
+def test_the_days_between_are_those_that_are_worked(first, last, known):
+    passed = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+    assert working_days_between(first, max(first, last), known) == sum(is_worked(day, known) for day in passed)
+
+
+@given(days, days, made_up)
+def test_a_calendar_says_nothing_of_another_year(first, last, calendar):
+    assert working_days_between(first, last, {2031: calendar}) == working_days_between(first, last, {})
+
+
+def test_days_between_the_first_day_of_all_and_the_last():
+    assert working_days_between(date.min, date.max, {}) == 2_608_614
+
+
 @given(days, st.integers(1, 100), made_up)
 def test_another_holiday_never_brings_a_deadline_forward(day, n, calendar):
     more = Calendar(calendar.holidays | {day + timedelta(days=1)}, calendar.workdays)

@@ -9,9 +9,13 @@ from PIL import Image
 from states import made_once
 
 from audit.accounts.models import Account
+from audit.accounts.queries import Actor
 from audit.base.trail import TrailLine
+from audit.centres.queries import by_code
 from audit.checklists.models import Baseline
-from audit.inspections.models import Score
+from audit.inspections import waiting
+from audit.inspections.models import Inspection, Score
+from audit.rounds.models import Round
 
 
 def slug(answer) -> str:
@@ -166,6 +170,45 @@ def test_made_up_data_is_the_baseline_of_a_made_up_round(office, tashi, reviewer
 def test_what_was_refused_leaves_nothing(office, a_visit):
     adopt(office, a_visit)
     assert Baseline.select().count() == TrailLine.select().where(TrailLine.action.contains("baseline")).count() == 0
+
+
+# --- who is told -------------------------------------------------------------------------------------------------
+
+
+def announced(person, division: str | None = None) -> list[str]:
+    """The codes of the rounds in which a baseline waits for somebody."""
+    area = division and by_code(division).id
+    actor = Actor(Account.get(Account.name == person).id, person, person, frozenset({"office"}), area, "a desk", 0)
+    return [code for code, _ in waiting.baselines_to_confirm(actor)]
+
+
+def test_the_second_person_is_told_in_the_round_that_measures_whichever_the_visit_was_of(office, odd, another_round):
+    another_round("2027Q1")
+    Round.update(state="closed").where(Round.code == "2026Q4").execute()
+    assert adopt(office, odd, "2027Q1").json["adopted"] is False
+    assert (announced("office2"), announced("office")) == (["2027Q1"], [])
+
+
+def test_a_round_that_takes_no_baseline_is_not_named(office, odd, another_round):
+    adopt(office, odd)
+    another_round("county", area="540222")
+    another_round("over")
+    Round.update(state="closed").where(Round.code == "over").execute()
+    assert announced("office2") == ["2026Q4", "county"]
+    assert announced("office2", "540228") == []
+
+
+def test_made_up_data_waits_for_nobody_in_a_real_round(office, tashi, reviewer, another_round):
+    another_round("2026S", sample=True)
+    body = answered(visit(round="2026S"), "TA01", value=5000)
+    adopt(office, approve(tashi, reviewer, body), "2026S")
+    assert announced("office2") == ["2026S"]
+
+
+def test_nobody_is_told_of_a_baseline_whose_visit_does_not_stand(office, odd):
+    adopt(office, odd)
+    Inspection.update(state="void").where(Inspection.id == odd).execute()
+    assert announced("office2") == []
 
 
 @pytest.mark.parametrize("code", ["1999Q1", "..", "%00"])

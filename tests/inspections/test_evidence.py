@@ -5,13 +5,16 @@ import io
 from uuid import uuid4
 
 import pytest
-from factories import GADONG, JIANGZI, LUOJIANG, STARTED, picture, visit
+from factories import GADONG, JIANGZI, LUOJIANG, NOW, STARTED, picture, visit
 from PIL import Image
 
 from audit.accounts.models import Account
+from audit.accounts.policy import Policy
+from audit.accounts.queries import Actor, actor_of
 from audit.centres import datums
 from audit.centres.models import Centre
 from audit.evidence import place
+from audit.inspections import desk
 from audit.inspections.models import Inspection
 
 HERE = (29.21273, 89.17835)  # of every picture's EXIF and every visit's fix
@@ -296,6 +299,33 @@ def test_a_reviewer_of_one_county_is_told_that_the_photo_stands_in_another(newco
 def test_an_inspector_is_not_told_of_it(tashi, shown_by):
     first, _ = shown_by("tashi", ONE), shown_by("pema", ONE, centre=JIANGZI)
     assert only(tashi, first)["flags"] == []
+
+
+def acting(person) -> Actor:
+    return actor_of(Account.get(Account.name == person.name), "a desk", 0, policy=Policy(), now=NOW)
+
+
+@pytest.mark.parametrize(("name", "told"), [("reviewer", ["duplicate-elsewhere"]), ("inspector", [])])
+def test_the_desk_tells_of_it_whom_the_evidence_tells(newcomer, shown_by, name, told):
+    first, _ = shown_by("tashi", ONE), shown_by("pema", ONE, centre=JIANGZI)
+    person = newcomer("reviewer", "540228")
+    Account.update(roles=[name, "office"]).where(Account.name == person.name).execute()
+    row = desk.named(acting(person), [first])[first]
+    assert [each["flag"] for each in row.risks.get("duplicates", ())] == told
+
+
+def test_the_desk_finds_the_flags_that_the_evidence_tells(newcomer, reviewer, shown_by):
+    far = fix(lat=HERE[0] + 1)
+    told = [about(ONE, source="gallery"), about(OTHER)]
+    visits = [shown_by("tashi", ONE, OTHER, fix=far, told=told), shown_by("tashi", recompressed(ONE[1]), OTHER)]
+    shown_by("pema", OTHER, centre=JIANGZI)
+    for person in (reviewer, newcomer("reviewer", "540228")):
+        rows = desk.named(acting(person), visits)
+        for each in visits:
+            found = evidence(person, each)
+            kinds = {name for photo in (found, *found["photos"]) for name in names(photo)}
+            assert {one["flag"] for column in rows[each].risks.values() for one in column} == kinds
+            assert rows[each].place == found["positions"]["fix"]["verdict"]
 
 
 def test_a_visit_that_only_names_the_digest_is_no_twin(reviewer, pema, shown_by):

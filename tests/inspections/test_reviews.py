@@ -2,12 +2,18 @@
 
 from uuid import uuid4
 
+import peewee
 import pytest
-from factories import picture, visit
+from factories import LUOJIANG, NOW, picture, visit
+from playhouse.pool import MaxConnectionsExceeded
 
+from audit.accounts.models import Account
+from audit.accounts.policy import Policy
+from audit.accounts.queries import actor_of
 from audit.base.problems import NotReviewable
 from audit.base.trail import TrailLine
-from audit.inspections import news
+from audit.inspections import at_once, news, reviewing
+from audit.inspections.models import Inspection
 
 REASONS = [{"item": "TA06", "reason": "照片看不清"}]
 
@@ -179,3 +185,39 @@ def test_what_a_listener_refuses_is_not_approved(reviewer, a_visit, monkeypatch)
     monkeypatch.setattr(news, "listeners", [refuse])
     assert reviewer.review(a_visit).status_code == 409
     assert reviewer.get(f"/inspections/{a_visit}").json["state"] == "submitted"
+
+
+# --- many at once -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def failing(tashi, monkeypatch):
+    """Approves three clean visits at once, while the review of the second ends in an error: {visit: why it was not}."""
+
+    def approve(error: Exception) -> dict:
+        ids, review = [uuid4() for _ in range(3)], reviewing.review
+        assert [tashi.submit(each, visit(LUOJIANG)).status_code for each in ids] == [201] * 3
+
+        def reviewed(visit_id, *args, **more):
+            if visit_id == ids[1]:
+                raise error
+            return review(visit_id, *args, **more)
+
+        monkeypatch.setattr(reviewing, "review", reviewed)
+        wanted = {each: Inspection.get_by_id(each).version for each in ids}
+        reviewer = actor_of(Account.get(Account.name == "reviewer"), "a desk", 0, policy=Policy(), now=NOW)
+        return {each.id: each.why and each.why["en"] for each in at_once.approve(wanted, actor=reviewer, now=NOW)}
+
+    return approve
+
+
+@pytest.mark.parametrize("error", [peewee.OperationalError("database is locked"), MaxConnectionsExceeded("24")])
+def test_one_that_the_database_cannot_take_stops_none_of_the_others(failing, error):
+    told = failing(error)
+    assert [Inspection.get_by_id(each).state for each in told] == ["approved", "submitted", "approved"]
+    assert [why is None for why in told.values()] == [True, False, True]
+
+
+def test_a_mistake_in_the_program_is_no_outcome(failing):
+    with pytest.raises(peewee.OperationalError):
+        failing(peewee.OperationalError("no such column: x"))

@@ -1,13 +1,15 @@
 """A county's dimensions on its board, what they are compared with, and the board of a version as it was published."""
 
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
-from contest import GANGBA, NOW, TOWNSHIPS, VILLAGES, Contest, checklist
+from contest import GANGBA, NOW, TOWNSHIPS, VILLAGES, Contest, centre_of, checklist
 from states import made_once
 from versions import decide, frozen, published
 
 from audit.accounts.queries import Actor
+from audit.centres.models import Centre
 from audit.checklists import actions as checklists
 from audit.rankings import boards
 
@@ -100,6 +102,17 @@ def test_a_version_is_worked_out_from_what_it_rests_on(visited, what):
     published(visited)
     live, kept = boards.board("PLAIN", GANGBA, OFFICE), boards.published_board("PLAIN", GANGBA, 1, OFFICE)
     assert kept[what] == live[what] and kept["version"] == 1
+
+
+def test_a_version_tells_the_centres_of_one_division_apart(plain):
+    first = Centre.get_by_id(centre_of(VILLAGES[0])).__data__
+    other = Centre.create(**first | {"id": uuid4(), "name": "二站", "spelling": "二站"})
+    contest = plain()
+    contest.visit(VILLAGES[0], 90)
+    contest.visit(VILLAGES[0], 50, centre=str(other.id))
+    published(contest)
+    live, kept = boards.board("PLAIN", GANGBA, OFFICE), boards.published_board("PLAIN", GANGBA, 1, OFFICE)
+    assert kept["gaps"] == live["gaps"] and kept["gaps"][0]["centres"] == 2
 
 
 def test_what_changes_after_the_publication_leaves_its_board_as_it_is(visited):

@@ -4,11 +4,14 @@ import io
 
 import openpyxl
 import pytest
+from acts import issued, withdrawn
 from contest import TOWNSHIPS, told
 from states import made_once
 from versions import decide, done, of_form_1, published, republished
 
-from audit.rankings import corrections
+from audit.rankings import corrections, differences
+from audit.rankings.models import Publication
+from audit.rankings.queries import whole_frame
 
 A, B, C, D, E = TOWNSHIPS
 YADONG = "540233"
@@ -92,3 +95,23 @@ def test_a_version_of_an_earlier_program_is_compared_by_what_both_tell(contest, 
     decide(contest, A, 100)
     republished(contest)
     assert told(book(contest, version)["说明"])["更正内容"].count("→") == 3
+
+
+# --- before there is a correction ---------------------------------------------------------------------------------
+
+
+def since_version_one(code: str) -> list[tuple]:
+    """(code, card before, card now) of what a live ranking has otherwise than version 1."""
+    found = differences.since(whole_frame(code, None), Publication.get(Publication.code == code))
+    return [(each["code"], each["before"]["card"], each["now"]["card"]) for each in found]
+
+
+def test_a_card_that_no_run_makes_any_more_is_a_difference(plain):
+    first, second = (plain(code, closes_on=f"2027-{month}-28") for code, month in (("Q1", "01"), ("Q2", "02")))
+    for each in (first, second):
+        each.visit(A, 75)
+        published(each)
+        issued(each)
+    assert since_version_one("Q2") == []
+    withdrawn(first, A)
+    assert since_version_one("Q2") == [(A, "red", "yellow")]

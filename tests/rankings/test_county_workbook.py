@@ -6,6 +6,9 @@ import openpyxl
 import pytest
 from contest import OFFICE_SHEETS, table, told
 from states import made_once
+from versions import published
+
+from audit.followup.models import Finding
 
 GANGBA, YADONG = "540237", "540233"
 
@@ -57,6 +60,58 @@ def test_it_names_nobody_who_came_covertly(both, own, office):
     }
     assert named["office"]["540237200"] == named["office"]["540237100"] == "Tashi"
     assert (named["county"]["540237200"], named["county"]["540237100"]) == (None, "Tashi")
+
+
+def problems(contest, person) -> list[tuple]:
+    """问题清单 of 岗巴县 without its numbers: (division, item, what was found, points lost, state)."""
+    columns = ("区划代码", "条款", "问题", "扣分", "状态")
+    return [tuple(row[name] for name in columns) for row in table(book(contest, person)["问题清单"])]
+
+
+SOUND, CHECKED = "540237100", "540237200"
+
+
+@made_once
+def checked(city):
+    """A township of 岗巴县 without a fault, and another one that a check found faulty."""
+    city.visit(SOUND, 100)
+    city.visit(CHECKED, 100, 90, 100, 100)
+    return city
+
+
+def test_what_only_a_covert_visit_found_is_not_in_it_whatever_became_of_it(checked, own, office):
+    before = problems(checked, own)
+    checked.visit(SOUND, 100, 70, 100, 100, kind="covert")
+    assert problems(checked, own) == before
+    checked.visit(SOUND, 100)
+    assert problems(checked, own) == before
+    closed = [row for row in problems(checked, office) if row[0] == SOUND]
+    assert [(row[3], row[4]) for row in closed] == [(7.5, "已销号")]
+
+
+def test_what_a_covert_visit_found_again_stands_as_it_did(checked, own, office):
+    before = problems(checked, own)
+    checked.visit(CHECKED, 100, 70, 100, 100, kind="covert")
+    assert problems(checked, own) == before
+    assert [(row[0], row[4]) for row in before] == [(CHECKED, "待下达")]
+    assert problems(checked, office) != before
+
+
+def test_what_was_closed_after_a_covert_visit_found_it_again_tells_what_was_known(checked, own, office):
+    Finding.update(state="ordered", unit="岗巴县行政审批局", due_on="2027-01-01").execute()
+    ((*_, lost, _),) = problems(checked, own)
+    checked.visit(CHECKED, 100, 70, 100, 100, kind="covert")
+    checked.visit(CHECKED, 100)
+    assert [row[3:] for row in problems(checked, own)] == [(lost, "已销号")]
+    assert [row[3:] for row in problems(checked, office)] == [(7.5, "已销号")]
+
+
+def test_a_published_one_holds_what_covert_visits_found(checked, own):
+    checked.visit(SOUND, 100, 70, 100, 100, kind="covert")
+    published(checked)
+    with own.get(f"/rounds/{checked.code}/publications/1/counties/{GANGBA}/exports/ranking.xlsx") as answer:
+        made = openpyxl.load_workbook(io.BytesIO(answer.data))
+    assert [row["区划代码"] for row in table(made["问题清单"])] == [CHECKED, SOUND]
 
 
 def test_it_carries_the_digest_of_the_whole(both, own):

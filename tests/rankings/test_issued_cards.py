@@ -7,19 +7,23 @@ from datetime import date
 import openpyxl
 import pytest
 from acts import act, another_card_policy, card, cards, colours, corrected, issue, issued, voided, withdrawn
-from contest import BAILANG, GANGBA, JIANGZI, TOWNSHIPS, VILLAGES, table, told
+from contest import BAILANG, GANGBA, JIANGZI, NOW, TOWNSHIPS, VILLAGES, table, told
 from states import made_once
 from versions import done, frozen, of_form_1, published, slug
 
+from audit.accounts.queries import Actor
 from audit.base.clock import BEIJING
 from audit.base.trail import TrailLine
 from audit.followup.days import add_working_days
 from audit.followup.queries import calendars
+from audit.rankings import issuing
 from audit.rankings.models import Card, Publication
+from audit.rankings.published import Version
 
 A, B, C, D, E = TOWNSHIPS
 LUOJIANG, GADONG = "540228100", "540228101"
 MARKS = {A: 97, B: 88, C: 75, D: 60, VILLAGES[0]: 80}
+OFFICE = Actor(0, "office", "office", frozenset({"office"}), None, "a test", 0)
 EARNED = {A: "blue", B: "green", C: "yellow", D: "red", VILLAGES[0]: "yellow"}
 
 
@@ -55,6 +59,15 @@ def test_every_ranked_county_and_visited_centre_gets_the_card_of_its_score(ranke
     told = issued(ranked)
     assert colours(ranked) == EARNED | {GANGBA: "yellow"}
     assert (told["issued"], told["colours"]) == (6, {"yellow": 3, "blue": 1, "green": 1, "red": 1})
+
+
+def test_a_version_is_read_once_to_issue_its_cards(ranked, monkeypatch):
+    read, rows = [], Version.rows
+    monkeypatch.setattr(Version, "rows", lambda version, *parts: read.append(parts) or rows(version, *parts))
+    issuing.draft(ranked.code, 1, "level", actor=OFFICE, now=NOW)
+    assert len(read) == 1
+    issued(ranked)
+    assert len(read) == 2
 
 
 def test_a_card_says_what_it_is_and_what_it_rests_on(ranked):

@@ -4,9 +4,9 @@ import io
 from datetime import timedelta
 
 import openpyxl
-from contest import FIRST, TOWNSHIPS, VILLAGES, rename, table
+from contest import FIRST, TOWNSHIPS, VILLAGES, checklist, rename, table
 from states import made_once
-from versions import confirm, frozen, of_form_1, propose, published
+from versions import confirm, frozen, of_form_1, of_form_2, propose, published
 
 from audit.followup.models import Finding
 from audit.rankings import problem_list
@@ -40,6 +40,28 @@ def test_a_line_says_what_is_wrong_by_which_standard_and_what_it_costs(visited):
 
 def test_a_share_is_told_as_it_was_counted(visited):
     assert problems(visited)[1]["问题"].startswith("核查值50/10000，标准100%：")
+
+
+def of_sevenths(plain):
+    """A contest with a visit below a standard of 7/9."""
+    items = checklist("township")["items"]
+    items[3]["standard"] = {"demonstration": "7/9", "standard": "7/9"}
+    opened = plain(township={"items": items})
+    opened.visit(A, 100, 100, 100, 0.5)
+    return opened
+
+
+def test_a_standard_that_no_percent_says_exactly_is_told_as_the_score_tells_it(plain):
+    opened = of_sevenths(plain)
+    assert problems(opened)[0]["问题"].startswith("核查值50/10000，标准约77.78%：")
+    (line,) = (each for each in table(opened.workbook()["得分依据"]) if each["条目"] == "T4")
+    assert line["标准"] == "约77.78%"
+
+
+def test_a_version_that_told_such_a_standard_as_a_fraction_keeps_its_bytes(plain, monkeypatch):
+    of_form_2(monkeypatch)
+    opened = published(of_sevenths(plain))
+    assert table(of_version(opened)["问题清单"])[0]["问题"].startswith("核查值50/10000，标准700/9%：")
 
 
 def test_a_live_list_tells_what_became_of_each(visited):

@@ -3,10 +3,12 @@
 import pytest
 from contest import FIRST, TOWNSHIPS
 from states import made_once
-from versions import checks, close, confirm, done, frozen, propose, published, slug, state
+from versions import checks, close, confirm, done, frozen, propose, slug, state
 
 from audit.base.trail import TrailLine
 from audit.inspections.models import Inspection
+from audit.rankings import readiness
+from audit.rankings.queries import whole_frame
 
 A, B, C, D, E = TOWNSHIPS
 
@@ -36,6 +38,7 @@ def test_a_proposal_alone_changes_nothing(visited):
 
 
 def test_a_round_that_is_open_is_not_frozen(contest):
+    contest.visit(A, 90)
     answer = propose(contest, accept=True)
     assert (answer.status_code, slug(answer), checks(answer)) == (409, "not-ready", {"state": 1})
 
@@ -126,6 +129,7 @@ def test_more_than_was_accepted_is_not_confirmed(unreviewed):
 
 
 def test_a_visit_whose_photos_are_missing_is_named(contest):
+    contest.visit(B, 80)
     contest.send(A, 90, answers=with_photo(contest))
     close(contest)
     assert checks(propose(contest)) == {"photos-missing": 1}
@@ -142,6 +146,19 @@ def with_photo(contest) -> list[dict]:
 def test_visits_that_never_count_are_not_waited_for(unreviewed, change):
     Inspection.update(change).where(Inspection.id == unreviewed.waiting).execute()
     assert propose(unreviewed).status_code == 201
+
+
+def test_a_fraud_is_undecided_until_the_visit_is_out(contest):
+    contest.visit(A, 90)
+    suspect, reviewer = contest.visit(B, 80), contest.people["reviewer"]
+    close(contest)
+    found = []
+    for why in ("fraud", "test"):
+        tag = {"If-Match": reviewer.get(f"/inspections/{suspect}").headers["ETag"]}
+        body = {"why": why, "reason": "摆拍"}
+        assert reviewer.post(f"/inspections/{suspect}/voiding", json=body, headers=tag).status_code == 201
+        found.append([each["check"] for each in readiness.checks(whole_frame("PLAIN", None), "freeze")])
+    assert found == [["fraud-undecided"], []]
 
 
 # --- what moved --------------------------------------------------------------------------------------------------
@@ -211,6 +228,20 @@ def test_the_trail_tells_of_every_step(visited):
     assert lines[-1].detail.items() >= {"version": 1, "digest": version["digest"]}.items()
 
 
+def test_many_steps_cost_no_more_queries_than_one(visited, queries_of):
+    listed = lambda: visited.people["office"].get("/rounds/PLAIN/steps").json  # noqa: E731
+    propose(visited, who="office2")
+    one = queries_of(listed)
+    visited.people["office2"].delete(f"/steps/{listed()[0]['id']}")
+    published_after(visited)
+    assert queries_of(listed) == one
+    assert [(each["what"], each["proposed_by"], each["confirmed_by"]) for each in listed()] == [
+        ("publish", "Office", "Office2"),
+        ("freeze", "Office", "Office2"),
+        ("freeze", "Office2", None),
+    ]
+
+
 def test_a_round_knows_when_it_was_frozen_and_published_first(visited):
     from audit.rounds.models import Round
 
@@ -243,10 +274,14 @@ def test_a_note_is_wanted(visited):
 
 
 def test_a_frozen_round_stays_frozen_when_it_is_closed_again(contest):
-    frozen(contest)
+    frozen(contest, accept=True)
     close(contest)
     assert state(contest) == "frozen"
 
 
-def test_a_round_without_visits_may_be_published(contest):
-    assert state(published(contest)) == "published"
+def test_a_round_without_visits_is_published_by_who_accepts_it(contest):
+    close(contest)
+    assert checks(propose(contest)) == {"nothing-counts": 1}
+    done(contest, "freeze", accept=True)
+    done(contest, "publish")
+    assert state(contest) == "published"

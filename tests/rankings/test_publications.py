@@ -188,7 +188,7 @@ def test_a_version_is_named_by_its_number(visited):
 def test_rows_come_back_as_the_objects_they_were(visited):
     published(visited)
     of = frame("PLAIN", None)
-    restored = versions.rows(Publication.get())
+    restored = versions.frame(Publication.get()).version.rows()
     for part, rows in all_rows(of).items():
         assert [versions.content_of(row) for row in restored[part]] == [versions.content_of(row) for row in rows]
         if part != "counties":

@@ -107,6 +107,14 @@ def test_a_county_of_many_centres_moves_less_than_one_of_them(two_counties):
     assert counties(two_counties)[GANGBA] == (1, 1, 1, ["township"])
 
 
+def test_townships_alone_count_whole_where_the_policy_gives_all_weight_to_villages(plain):
+    contest = plain(policy_is={"township_weight": "0", "village_weight": "1", "village_floor_count": 3})
+    for code, mark in ((A, 92), (B, 96)):
+        contest.visit(code, 100)
+        second(contest, code, mark, 100, 100, 100)
+    assert counties(contest) == {GANGBA: (1, 1, 1, ["township"])}
+
+
 def test_without_second_visits_no_county_has_a_range(contest):
     contest.visit(A, 80)
     assert contest.get("agreement").json["counties"] == []

@@ -37,9 +37,9 @@ def done(contest: Contest, what: str, **body) -> dict:
 
 
 def frozen(contest: Contest, **body) -> Contest:
-    """The contest, closed and frozen."""
+    """The contest, closed and frozen; that nothing counts is accepted where nobody went."""
     close(contest)
-    done(contest, "freeze", **body)
+    done(contest, "freeze", **{"accept": contest.number == 0} | body)
     return contest
 
 
@@ -91,6 +91,11 @@ def of_form_1(monkeypatch) -> None:
     monkeypatch.setattr(drafts, "head_of", older)
     monkeypatch.setattr(drafts, "content_of", lambda row: content_of(row, 1))
     monkeypatch.setattr(drafts, "findings_of", lambda of: ())
+
+
+def of_form_2(monkeypatch) -> None:
+    """From now on versions are written as programs did that told what became of findings, and shares as fractions."""
+    monkeypatch.setattr(drafts, "FORM", 2)
 
 
 def today() -> str:

@@ -6,6 +6,7 @@ import pytest
 from factories import PASSWORD
 from stage import give_everybody
 
+from audit.accounts.policy import Policy
 from audit.base.http import COOKIE
 from audit.base.trail import TrailLine
 
@@ -119,6 +120,63 @@ def test_a_password_is_changed(browse):
         TrailLine.select().where(TrailLine.action == "password.change", TrailLine.actor_id.is_null(False)).count() == 1
     )
     assert browse().post("/sign-in", FORM | {"password": new}).status_code == 303
+
+
+WEAK = {
+    "zh": "<b>新密码</b> 至少 8 个字符；含小写字母、大写字母、数字、其他字符中的至少 3 种",
+    "en": "<b>New password</b> at least 8 characters; at least 3 of: lower case, upper case, digits, other characters",
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_weak_password_is_refused_in_the_language_of_the_page(browse, language):
+    typed = {"old": PASSWORD, "new": "short", "again": "short"}
+    answer = browse("office").speak(language).post("/account/password", typed)
+    assert answer.status_code == 422 and WEAK[language] in answer.text
+    assert WEAK["en" if language == "zh" else "zh"].partition("</b> ")[2] not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"old": PASSWORD, "new": PASSWORD}, "<b>新密码</b> 不能与现在的密码相同"),
+        ({"old": PASSWORD, "new": "Admin@123"}, "<b>新密码</b> 不得是常见密码"),
+        ({"old": "", "new": "Another-Password-9"}, "<b>现在的密码</b> 须为 1 至 128 个字"),
+        ({"old": PASSWORD, "new": "Another-Password-9", "again": ""}, "<b>再输一次</b> 两次输入的密码不一致"),
+    ],
+)
+def test_what_is_wrong_with_a_password_is_said_in_chinese(browse, typed, said):
+    assert said in browse("office").post("/account/password", {"again": typed["new"]} | typed).text
+
+
+def test_the_password_before_is_refused_in_chinese(browse):
+    office, other = browse("office"), "Another-Password-9"
+    office.post("/account/password", {"old": PASSWORD, "new": other, "again": other})
+    back = office.post("/account/password", {"old": other, "new": PASSWORD, "again": PASSWORD})
+    assert "<b>新密码</b> 不能与上一次的密码相同" in back.text
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("12", "<b>动态验证码</b> 须为 6 位数字"),
+        ("000000", "<b>动态验证码</b> 验证码不正确或已过期，请填写应用此刻显示的数字"),
+    ],
+)
+def test_a_wrong_code_of_the_second_factor_is_said_in_chinese(browse, code, said):
+    assert said in browse("office").post("/account/second-factor/code", {"code": code}).text
+
+
+def test_that_second_factors_are_switched_off_is_said_in_chinese(browse, app, monkeypatch):
+    monkeypatch.setitem(app.extensions, "policy", Policy(second_factor="off"))
+    answer = browse("office").post("/account/second-factor", {"password": PASSWORD})
+    assert answer.status_code == 403 and "本系统未开启动态验证码" in answer.text
+
+
+@pytest.mark.parametrize(("language", "roles"), [("zh", "检查员、复核员"), ("en", "inspector, reviewer")])
+@pytest.mark.parametrize("path", ["/home", "/account"])
+def test_roles_are_listed_in_the_language_of_the_page(browse, path, language, roles):
+    assert roles in browse("reviewing-inspector").speak(language).get(path).text
 
 
 def test_a_refusal_is_a_page_for_who_looks_and_a_problem_for_who_computes(browse):

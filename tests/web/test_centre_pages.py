@@ -8,14 +8,15 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from contest_pages import HAN, main, words
+from contest_pages import HAN, fact, main, words
 from factories import GADONG, JIANGZI, LUOJIANG, approved
-from ranked_rounds import NOW, A, B, C, Contest, opened
+from ranked_rounds import NOW, A, B, C, Contest, decide, done, opened, published
 from states import made_once
 
 from audit.centres.models import Centre
 from audit.centres.registry import centre_id
 from audit.checklists import actions as checklists
+from audit.inspections.models import Inspection
 
 
 @made_once
@@ -30,6 +31,13 @@ def plain(people) -> Contest:
     made = opened(people)
     made.visit(A, 70)
     return made
+
+
+@made_once
+def out(plain) -> Contest:
+    """The same with 80 points in a second township, published as version 1."""
+    plain.visit(B, 80)
+    return published(plain)
 
 
 def of(code: str) -> str:
@@ -159,6 +167,53 @@ def test_its_findings_and_visits_lead_on(browse, plain):
     page = main(browse("office").get(of(A)))
     assert len(re.findall(r'href="/findings/\d+"', page)) == 4
     assert len(re.findall(r'href="/inspections/[0-9a-f-]{36}/record"', page)) == 1 and "计分" in page
+
+
+# --- as it was published -----------------------------------------------------------------------------------------
+
+
+def test_a_published_centre_stands_as_the_lists_have_it(browse, out):
+    decide(out, A, 100)
+    page = main(browse("office").get(of(A)))
+    lists = main(browse("office").get("/centres?county=540237&round=PLAIN"))
+    assert fact(page, "总分") == "70.00" and fact(page, "名次").startswith("2/2") and ">70.00<" in lists
+    assert fact(page, "亮牌") in words(lists) and "第1版，" in page
+
+
+def test_what_changed_since_it_was_published_is_told_once(browse, out):
+    assert "公布后有变更" not in main(browse("office").get(of(A))).split('id="trend"')[0]
+    decide(out, A, 100)
+    page = words(main(browse("office").get(of(A))).split('id="trend"')[0])
+    told = f"公布后有变更：按当前数据为 {out.row(A)['total']} 分、第 2/2 名、"
+    assert page.count("公布后有变更") == 1 and told in page and "正式结果以公布的版本为准" in page
+
+
+def test_a_place_that_others_took_since_is_told_too(browse, out):
+    decide(out, B, 0)
+    decide(out, B, 0, item="T2")
+    page = main(browse("office").get(of(A)))
+    assert fact(page, "名次").startswith("2/2") and "70.00 分、第 1/2 名" in words(page)
+
+
+def test_the_next_version_is_what_stands_and_nothing_has_changed_since(browse, out):
+    decide(out, A, 100)
+    done(out, "publish", note="更正")
+    page = main(browse("office").get(of(A)))
+    assert fact(page, "总分") == out.row(A)["total"] and "第2版，" in page
+    assert "公布后有变更" not in page.split('id="trend"')[0]
+
+
+def test_a_centre_whose_visit_was_voided_since_stands_as_published(browse, out):
+    Inspection.update(state="void").where(Inspection.centre == centre_id("cn-stats", A, "township")).execute()
+    page = main(browse("office").get(f"{of(A)}?round=PLAIN"))
+    assert fact(page, "总分") == "70.00" and "按当前数据没有计分的核查" in page and "条目</h2>" not in page
+
+
+def test_what_changed_is_told_in_english(browse, out):
+    decide(out, A, 100)
+    page = words(main(browse("office").speak("en").get(of(A))))
+    assert "version 1, published" in page and f"it has {out.row(A)['total']} points, place 2/2" in page
+    assert "公布" not in page
 
 
 def test_an_english_centre_is_english(browse, visited):

@@ -14,6 +14,8 @@ from factories import LUOJIANG, approved
 from ranked_rounds import GANGBA, VILLAGES, A, B, C, Contest, D, decide, opened, published, table, tied
 from states import made_once
 
+from audit.web.amendments import COSTS
+
 BOARD = f"/rounds/PLAIN/counties/{GANGBA}"
 SHEET = ("面积", "人员", "事项进驻", "授权", "总分")
 
@@ -99,6 +101,29 @@ def test_the_dimensions_are_drawn_and_stand_in_a_table(browse, ranked):
 # --- what it says ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_round_stands_where_the_pages_of_the_office_say(browse, ranked, closed):
+    if closed:
+        browse("office").post("/rounds/PLAIN/closing")
+    centre = ranked.board()["townships"][0]["centre"]
+    said = '<span class="badge warn">已截止</span>' if closed else '<span class="badge good">进行中</span>'
+    for path in ("/counties?round=PLAIN", BOARD, f"/centres/{centre}?round=PLAIN", "/rounds/PLAIN"):
+        assert said in browse("office").get(path).text, path
+
+
+def test_what_it_costs_to_mend_is_said_as_in_the_checklist(browse, faulty):
+    costs = {zh for zh, _ in COSTS.values()}
+    assert set(re.findall(r"经费：([^<]+)<", browse("office").get(BOARD).text)) <= costs
+    assert set(re.findall("|".join(costs), browse("office").get("/editions/township-2026.1").text)) == costs
+
+
+def test_findings_are_counted_by_the_names_of_their_states(browse, faulty):
+    office = browse("office")
+    board, listed = office.get(BOARD).text, office.get("/findings?round=PLAIN").text
+    for name in ("待下达", "整改中", "待核验", "已销号"):
+        assert f"</b> {name}</a>" in board and f"<dt>{name}</dt>" in listed
+
+
 def test_equal_scores_share_a_place_and_the_next_one_skips(browse, ranked):
     rows = after(main(browse("office").get(BOARD)), "乡镇中心")
     assert [row[0] for row in rows] == ["1", "2 并列", "2 并列", "4"]
@@ -156,6 +181,13 @@ def test_what_was_not_visited_is_listed_apart(browse, ranked):
 def test_the_files_are_for_those_who_may_have_them(browse, ranked):
     assert f"/api/v1/rounds/PLAIN/counties/{GANGBA}/evidence.zip" in browse("office").get(BOARD).text
     assert "evidence.zip" not in browse("reviewer").get(BOARD).text
+
+
+def test_the_files_of_a_version_are_its_own(browse, out):
+    office = browse("office")
+    for query, way in (("", f"PLAIN/publications/1/counties/{GANGBA}"), ("?version=trial", f"PLAIN/counties/{GANGBA}")):
+        files = re.findall(r'href="/api/v1/rounds/([^"]+)"', main(office.get(f"{BOARD}{query}")).split('id="files"')[1])
+        assert files == [f"{way}/exports/ranking.xlsx", f"{way}/evidence.zip"]
 
 
 # --- versions --------------------------------------------------------------------------------------------------------

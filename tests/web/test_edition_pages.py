@@ -7,7 +7,7 @@ from html import unescape
 from io import BytesIO
 
 import pytest
-from factories import GADONG, NOW, ROOT, approved
+from factories import GADONG, NOW, ROOT, ROUND_BODY, approved
 from states import made_once
 
 from audit.base.trail import TrailLine
@@ -100,6 +100,22 @@ def test_the_tree_asks_the_same_number_of_questions_however_many_items(browse, q
     office = browse("office")
     few = queries_of(lambda: office.get("/editions/village-2026.1"))
     assert queries_of(lambda: office.get("/editions/township-2026.1")) == few
+
+
+def test_the_tree_asks_the_same_number_of_questions_however_many_rounds(browse, people, queries_of):
+    office, path = browse("office"), "/editions/township-2026.1"
+    few = queries_of(lambda: office.get(path))
+    body = {key: str(value) if hasattr(value, "year") else value for key, value in ROUND_BODY.items()}
+    for code, area in (("R1", "540200"), ("R2", "540228"), ("R3", "540222")):
+        assert people["office"].post("/rounds", json=body | {"code": code, "area": area}).status_code == 201
+    assert queries_of(lambda: office.get(path)) == few and 'value="R3"' in office.get(path).text
+
+
+def test_the_effect_is_asked_of_rounds_that_are_wholly_in_the_area(browse, moved):
+    office, path = browse("office"), "/editions/township-2026.1"
+    assert 'value="2026Q4"' in office.get(path).text
+    moved("office", "540228")
+    assert 'value="2026Q4"' not in office.get(path).text
 
 
 # --- differences -------------------------------------------------------------------------------------------------
@@ -200,6 +216,13 @@ def test_a_published_id_is_not_given_other_content(browse):
 def test_a_form_without_a_file_is_refused(browse):
     answer = browse("admin").post("/editions/drafts", {}, content_type="multipart/form-data")
     assert answer.status_code == 422 and "请选择一个文件" in answer.text
+
+
+def test_a_file_that_no_edition_needs_is_refused_by_its_size(browse):
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="new.toml"\r\n\r\n'
+    form, kind = head + b"#" * 1_000_001 + b"\r\n--x--\r\n", "multipart/form-data; boundary=x"
+    answer = browse("admin").post("/editions/drafts", form, content_type=kind)
+    assert answer.status_code == 413 and "超过 1000000 字节" in answer.text
 
 
 @pytest.mark.parametrize("name", ["office", "reviewer", "bailang", "auditor"])

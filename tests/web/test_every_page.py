@@ -1,4 +1,7 @@
-"""Who reaches which page: as the permission that it names, and nobody without a sign-in."""
+"""A page is for those who hold the permission that it names, whatever it is asked for, and its forms come from it.
+
+Who reaches what there really is: test_page_reach.py.
+"""
 
 from __future__ import annotations
 

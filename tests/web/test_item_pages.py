@@ -13,6 +13,7 @@ from factories import GADONG, LUOJIANG, ROUND_BODY, answered, picture, visit
 from ranked_rounds import opened
 from states import made_once
 
+from audit.accounts.models import Account
 from audit.rounds.models import Round
 
 ITEM = "TA02"  # yes or no, with a photo
@@ -123,6 +124,21 @@ def test_positions_are_for_reviewers_alone(browse, visited):
     assert "手机定位" in main(browse("reviewer").get(page_of(visited)))
     for name in ("office", "bailang"):
         assert "手机定位" not in main(browse(name).get(page_of(visited)))
+
+
+@pytest.mark.parametrize(("name", "sees"), [("drolma", False), ("tashi", True)])
+def test_an_inspector_who_also_is_of_the_county_or_office_sees_the_page_as_the_api_lets_them(
+    browse, visited, people, name, sees
+):
+    Account.update(roles=["inspector", "county", "office"]).where(Account.name == name).execute()
+    page = main(browse(name).get(page_of(visited)))
+    assert ("手机定位" in page) is sees
+    assert (people[name].get(f"/inspections/{visited}/evidence").status_code == 200) is sees
+
+
+def test_an_inspector_is_led_to_no_page_that_is_not_theirs(browse, visited):
+    page = browse("tashi").get(page_of(visited)).text
+    assert "/centres/" not in page and f'href="/centres/{LUOJIANG}?' in browse("office").get(page_of(visited)).text
 
 
 def test_without_a_baseline_and_an_earlier_visit_it_says_so(browse, people):

@@ -6,7 +6,7 @@ import re
 from io import BytesIO
 
 import pytest
-from factories import GADONG, JIANGZI
+from factories import GADONG, JIANGZI, LUOJIANG
 from ranked_rounds import A, B, close, decide, done, opened, propose, published
 from states import made_once
 
@@ -218,7 +218,7 @@ def names() -> set[str]:
 # --- plans, draws and lists --------------------------------------------------------------------------------------
 
 DRAW = {"level": "village", "kind": "spot", "by": "count", "how": "2", "due_on": "2026-12-01", "seed": "lottery-7",
-        "go-tashi": "on", "go-drolma": "on", "bar-tashi": "540228"}  # fmt: skip
+        "go-tashi": "on", "go-drolma": "on", "bar-540228-tashi": "on"}  # fmt: skip
 
 
 def test_the_office_draws_and_the_page_draws_again(browse):
@@ -230,6 +230,16 @@ def test_the_office_draws_and_the_page_draws_again(browse):
     assert "结果一致" in page and drawn.digest in page and "lottery-7" in page
     assert (Plan.select().count(), lines("round.draw")) == (36, 1)
     assert "抽取" in office.get("/rounds/2026Q4/plans").text
+
+
+def test_an_inspector_is_kept_from_several_counties(browse):
+    office, name = browse("office"), "reviewing-inspector"
+    page = office.get("/rounds/2026Q4/plans").text
+    boxes = {f"bar-{county}-{name}": "on" for county in ("540228", "540222")}
+    assert all(f'name="{each}"' in page for each in boxes)
+    office.post("/rounds/2026Q4/draws", DRAW | boxes | {f"go-{name}": "on", "bar-540237-pema": "on"})
+    assert Draw.get().asked["barred"] == {name: ["540222", "540228"], "tashi": ["540228"]}
+    assert {each.inspector.name for each in Plan.select() if each.centre.code[:6] == "540228"} == {"drolma"}
 
 
 @pytest.mark.parametrize(
@@ -298,11 +308,34 @@ def test_somebody_else_goes_and_the_first_plan_stays_on_record(browse, planned):
     assert "该计划不能再改" in office.get(f"/plans/{planned.id}").text
 
 
+def test_a_plan_made_by_hand_moves_to_another_centre_of_its_county(browse, planned):
+    office, path = browse("office"), f"/plans/{planned.id}"
+    page = office.get(path).text
+    assert f'<option value="{LUOJIANG}">' in page and f'<option value="{JIANGZI}">' not in page
+    assert "请选择另一名检查员或另一个中心" in office.post(f"{path}/replacement", {"reason": "道路中断"}).text
+    answer = office.post(f"{path}/replacement", {"centre": str(LUOJIANG), "reason": "道路中断"})
+    new = Plan.get(Plan.replaces == planned.id)
+    assert (answer.status_code, new.centre_id, new.inspector.name) == (303, LUOJIANG, "tashi")
+
+
+def test_a_reason_has_one_line_as_the_service_takes_it(browse, planned):
+    page = browse("office").get(f"/plans/{planned.id}").text
+    assert page.count('name="reason" maxlength="500" required>') == 2 and "<textarea" not in page
+
+
+def test_planned_centres_lead_to_their_pages_for_whom_those_are(browse, planned):
+    path, way = "/rounds/2026Q4/plans", f'href="/centres/{GADONG}?'
+    assert way in browse("bailang").get(path).text
+    page = browse("tashi").get(path).text
+    assert "嘎东镇便民服务中心" in page and way not in page
+
+
 def test_what_was_drawn_gives_way_to_the_next_of_its_order(browse):
     office = browse("office")
     office.post("/rounds/2026Q4/draws", DRAW)
     first = Plan.select().order_by(Plan.id).get()
-    assert "按抽取次序换下一个中心" in office.get(f"/plans/{first.id}").text
+    page = office.get(f"/plans/{first.id}").text
+    assert "按抽取次序换下一个中心" in page and 'name="centre"' not in page
     assert office.post(f"/plans/{first.id}/replacement", {"reason": "道路中断"}).status_code == 303
     assert Plan.get(Plan.replaces == first.id).centre_id != first.centre_id
 

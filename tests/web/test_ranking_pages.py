@@ -215,6 +215,14 @@ def test_files_of_a_version_and_of_the_trial_are_told_apart(browse, out):
     assert '"/api/v1/rounds/PLAIN/exports/ranking.xlsx"' in trial and "试算稿，未公布" in trial
 
 
+def test_the_photos_are_those_of_the_copy(browse, out):
+    office = browse("office")
+    version, trial = (office.get(f"/rounds/PLAIN/exports?version={each}").text for each in ("1", "trial"))
+    assert '"/api/v1/rounds/PLAIN/publications/1/counties/540237/evidence.zip"' in version
+    assert '"/api/v1/rounds/PLAIN/counties/540237/evidence.zip"' in trial
+    assert ("以实时得分为准" in version, "以实时得分为准" in trial) == (False, True)
+
+
 def test_every_file_that_the_page_names_is_there(browse, out):
     office = browse("office")
     paths = set(re.findall(r'href="(/api/v1/[^"]+)"', office.get("/rounds/PLAIN/exports").text))

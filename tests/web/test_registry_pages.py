@@ -147,6 +147,13 @@ def test_one_bad_row_of_a_hundred_stores_nothing_and_is_shown_with_its_reason(de
     assert before() == stood
 
 
+def test_a_table_at_fault_in_every_row_shows_the_first_of_them_and_says_how_many(desk):
+    page = desk.get(sent(desk, "\n".join([HEAD, *(f"约{n},x,1" for n in range(1000))]))).text
+    assert counts(page)[-1] == 1000 and "只列前 300 个，共 1000 个" in page
+    rows = re.findall(r'<th scope="row" class="n">(\d+)</th>', page)
+    assert rows == [str(n) for n in range(2, 302)]
+
+
 def test_trying_stores_nothing(desk):
     stood = before()
     desk.get(sent(desk, f"{HEAD}\n{VILLAGE},马义村便民服务站,300\n540228101203,新站,7\n"))

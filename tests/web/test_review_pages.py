@@ -10,6 +10,7 @@ from factories import GADONG, LUOJIANG, MAYI, NOW, ROUND_BODY, answered, approve
 from states import made_once
 
 from audit.base.trail import TrailLine
+from audit.evidence import queries as evidence
 from audit.inspections.models import Inspection, ItemDecision, Review
 from audit.rounds import actions as rounds
 from audit.rounds.models import Round
@@ -55,7 +56,7 @@ def state(inspection) -> str:
 
 
 def rows(page: str) -> list[str]:
-    return re.findall(r"<tr>.*?</tr>", page.partition("<tbody>")[2], re.DOTALL)
+    return re.findall(r"<tr>.*?</tr>", page.partition("<tbody>")[2].partition("</tbody>")[0], re.DOTALL)
 
 
 # --- the queue ---------------------------------------------------------------------------------------------------
@@ -133,12 +134,12 @@ def test_the_page_shows_the_score_and_the_items_of_the_api(desk, reviewer, waiti
 
 def test_what_hinders_an_approval_is_said_and_its_button_rests(desk, waiting):
     page = desk.get(f"/review/{waiting['partly']}").text
-    assert re.search(r'<button class="main" disabled aria-describedby="against-1 ">', page)
+    assert re.search(r'class="main" disabled aria-describedby="against-1 ">', page)
     assert "照片未到齐（1/2）" in page and "还没有收到" in page and 'id="return"' not in page
 
 
 def test_it_is_approved_with_a_comment(desk, waiting):
-    typed = shown(desk.get(f"/review/{waiting['clean']}").text) | {"comment": "属实"}
+    typed = shown(desk.get(f"/review/{waiting['clean']}").text) | {"opinion": "属实"}
     answer = desk.post(f"/review/{waiting['clean']}/approval", typed)
     assert (answer.status_code, answer.location) == (303, "/review")
     assert Review.get().comment == "属实" and state(waiting["clean"]) == "approved"
@@ -161,17 +162,22 @@ def test_nothing_is_returned_without_a_reason(desk, waiting):
 
 
 TYPED = {
-    "TA01": ({"answer-value": "９８.5"}, {"value": 98.5}),
-    "TA02": ({"answer-yes": "no"}, {"yes": False}),
-    "TA03": ({"answer-choice": "second_floor"}, {"choice": "second_floor"}),
-    "TA05": ({"answer-n": "3", "answer-m": "5"}, {"n": 3, "m": 5}),
-    "TP01": ({"answer-m": "5", "answer-not_applicable": "当日休息"}, {"not_applicable": "当日休息"}),
+    "TA01": ({"value": "９８.5"}, {"value": 98.5}),
+    "TA02": ({"yes": "no"}, {"yes": False}),
+    "TA03": ({"choice": "second_floor"}, {"choice": "second_floor"}),
+    "TA05": ({"n": "3", "m": "5"}, {"n": 3, "m": 5}),
+    "TP01": ({"m": "5", "not_applicable": "当日休息"}, {"not_applicable": "当日休息"}),
 }
+
+
+def of_item(item: str, **fields: str) -> dict[str, str]:
+    """The fields of an item as the page names them, with its button pressed."""
+    return {"item": item} | {f"{name}-{item}": value for name, value in fields.items()}
 
 
 def test_an_item_is_decided_by_its_type(desk, reviewer, waiting):
     for item, (typed, _) in TYPED.items():
-        form = {"version": version(waiting["clean"]), "item": item, "because": "plan"} | typed
+        form = {"version": version(waiting["clean"]), "m-TA06": "5"} | of_item(item, **typed, **{"as": "plan"})
         answer = desk.post(f"/review/{waiting['clean']}/decisions", form)
         assert (answer.status_code, answer.location) == (303, f"/review/{waiting['clean']}#{item}"), answer.text
     made = reviewer.get(f"/inspections/{waiting['clean']}").json["decisions"]
@@ -181,11 +187,12 @@ def test_an_item_is_decided_by_its_type(desk, reviewer, waiting):
 
 
 NO_DECISIONS = (
-    {"item": "TA01", "answer-value": "98"},
-    {"item": "TA01", "reason": "复测"},
-    {"item": "TA01", "reason": "复测", "answer-value": "很大"},
-    {"item": "TA05", "reason": "复测", "answer-n": "6", "answer-m": "5"},
-    {"item": "XX01", "reason": "复测", "answer-value": "1"},
+    of_item("TA01", value="98"),
+    of_item("TA01", grounds="复测"),
+    of_item("TA01", grounds="复测", value="很大"),
+    of_item("TA05", grounds="复测", n="6", m="5"),
+    of_item("XX01", grounds="复测", value="1"),
+    of_item("TA01", grounds="复测") | of_item("TA05", value="1") | {"item": "TA01"},
 )
 
 
@@ -223,6 +230,14 @@ def test_a_frozen_round_leaves_only_fraud(desk, waiting):
         and 'id="return"' not in page
         and re.findall(r'name="why" value="(.*?)"', page) == ["fraud"]
     )
+
+
+def test_twins_are_looked_for_once_and_not_at_all_where_none_are_shown(desk, waiting, monkeypatch):
+    searched, twins = [], evidence.twins
+    monkeypatch.setattr(evidence, "twins", lambda digests: searched.append(digests) or twins(digests))
+    for path, times in ((f"/review/{waiting['partly']}", 1), (f"/inspections/{waiting['partly']}/voiding", 0)):
+        searched.clear()
+        assert (desk.get(path).status_code, len(searched)) == (200, times)
 
 
 def test_nobody_looks_beyond_their_area(waiting, browse, moved):
@@ -281,10 +296,12 @@ def test_a_stale_version_shows_what_changed_and_goes_on_from_there(desk, reviewe
     looked = shown(desk.get(f"/review/{inspection}").text)
     reviewer.review(inspection, "return", reasons=[{"item": "TA01", "reason": "请复测"}])
     tashi.submit(inspection, answered(visit(GADONG, **NO_FIX), "TA01", value=168, note="复测") | {"revision": 2})
-    answer = desk.post(f"/review/{inspection}/approval", looked | {"comment": "属实"})
+    answer = desk.post(f"/review/{inspection}/approval", looked | {"opinion": "属实", "reason-TA01": "再看"})
     assert answer.status_code == 412 and state(inspection) == "submitted"
     assert "165 m²" in answer.text and "168 m²" in answer.text and "请复测" in answer.text and "TA02" not in answer.text
-    assert desk.post(f"/review/{inspection}/approval", shown(answer.text) | {"comment": "属实"}).status_code == 303
+    assert '<dd class="verbatim">属实' in answer.text and '<dd class="verbatim">再看' not in answer.text
+    assert '<input type="hidden" name="reason-TA01" value="再看">' in answer.text
+    assert desk.post(f"/review/{inspection}/approval", shown(answer.text) | {"opinion": "属实"}).status_code == 303
     assert state(inspection) == "approved"
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from audit.accounts import actions
 from audit.base.problems import FindingMovedOn, ValidationError
 from audit.followup.days import Calendar
 from audit.web import states
 from audit.web.days_left import left
+from audit.web.sentences import SENTENCES
 from audit.web.values import answer, found, standard, typed, unit
 from audit.web.wording import Vocabulary, place, sentence, spoken
 
@@ -122,10 +126,33 @@ def test_a_deadline_is_counted_in_working_days(due_on, zh, en, kind):
         ("100 × 100; at most 64 Mpx for JPEG", "100 × 100；JPEG 最多 64 百万像素"),
         ("nothing that is known", "nothing that is known"),
         ("检查已作废 · the visit was taken out", "检查已作废"),
+        ("must have 1 to 128 characters", "须为 1 至 128 个字"),
+        ("Not a valid integer.", "格式不正确"),
+        ("not readable text", "含有无法识别的字符"),
+        ("more than 1000000 bytes", "超过 1000000 字节"),
+        ("it is neither late nor unassigned", "既未逾期，也不是未指派，无需准入"),
+        ("late, not-assigned", "逾期、未指派"),
+        ("on 2026-11-03 09:30", "2026-11-03 09:30 已清理"),
+        ("the decoder was killed", "暂时无法核验照片"),
+        ("many exports are being made", "正在生成的文件较多"),
+        ("it was drawn: name none, and the next of the draw's order comes", "抽取的计划按次序递补，不能另选中心"),
+        ("is for a village", "该清单适用于村级"),
     ],
 )
 def test_a_sentence_is_told_in_chinese(text, zh):
     assert sentence(text, "zh") == zh
+
+
+def test_no_sentence_stands_behind_one_that_takes_its_place():
+    plain = [(text, zh) for text, zh in SENTENCES if not set(text) & set("()|[]+*?\\")]
+    assert len(plain) > 90
+    assert [text for text, zh in plain if sentence(text, "zh") != zh] == []
+
+
+def test_every_refusal_of_accounts_is_told_in_chinese():
+    said = re.findall(r'(?:Forbidden|errors=\{"/\w+":) ?\(?"([^"]+)"', inspect.getsource(actions))
+    assert len(said) >= 7
+    assert [text for text in said if sentence(text, "zh") == text] == []
 
 
 @pytest.mark.parametrize(

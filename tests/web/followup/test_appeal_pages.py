@@ -1,5 +1,6 @@
 """Appeals in a browser: filed while there is time, decided by somebody else, withdrawn; refusals in words."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -48,6 +49,12 @@ def test_a_county_appeals_with_the_value_it_asks_for_and_a_photo(form, town, bro
     assert (len(told["photos"]), lines("appeal.file")) == (1, 1)
     page = bailang.get(answer.location).text
     assert "申诉已提交" in page and told["photos"][0] in page and "还有10个工作日" in page
+
+
+@pytest.mark.parametrize(("item", "field", "most"), [("T1", "value", 15), ("T4", "n", 12), ("T4", "m", 12)])
+def test_a_value_takes_no_more_than_it_may_have(form, browse, item, field, most):
+    page = browse("bailang").get(form.replace("T1", item)).text
+    assert re.search(f'<input id="answer-{field}" name="answer-{field}" [^>]*maxlength="{most}"', page)
 
 
 def test_an_appeal_needs_neither_a_value_nor_a_photo(form, town, browse):

@@ -34,6 +34,13 @@ def test_the_head_of_the_list_counts_where_findings_stand(ordered, town, browse,
     assert {state: page.split(f'{state}">')[1].split("<")[0] for state in wanted} == wanted
 
 
+def test_centres_lead_to_their_pages_for_whom_those_are(ordered, browse):
+    for path in ("/findings", ordered):
+        assert 'href="/centres/' in browse("bailang").get(path).text
+        page = browse("tashi").get(path).text
+        assert 'href="/centres/' not in page and "洛江镇便民服务中心" in page
+
+
 @pytest.mark.parametrize(("days", "words"), [(0, "今天到期"), (-5, "已逾期5天"), (-1, "已逾期1天")])
 def test_a_deadline_is_said_in_words(ordered, browse, due, days, words):
     due(days)
@@ -78,7 +85,7 @@ def test_another_countys_findings_are_not_there(ordered, browse):
     jiangzi = browse("jiangzi")
     assert "没有符合条件的问题" in jiangzi.get("/findings").text
     assert jiangzi.get(ordered).status_code == 404
-    assert jiangzi.post(f"{ordered}/report", {"note": "已扩建"}).status_code == 422  # nothing of it is told
+    assert jiangzi.post(f"{ordered}/report", {"note": "已扩建"}).status_code == 404
     assert steps("report") == 0
 
 
@@ -114,6 +121,7 @@ def test_a_finding_is_ordered(town, fault, browse, lines):
         ({"unit": "x" * 101}, "<b>责任单位</b> 须为 1 至 100 个字"),
         (ORDER | {"due_on": "2020-01-01"}, "<b>整改期限</b> 早于今天"),
         (ORDER | {"due_on": "soon"}, "<b>整改期限</b> 格式不正确"),
+        (ORDER | {"due_on": "9999-12-31"}, "<b>整改期限</b> 超过 3 年，最迟为 "),
         (ORDER | {"kind": "never"}, "<b>类别</b> 请从所列各项中选择"),
     ],
 )

@@ -119,6 +119,11 @@ def test_the_office_reads_what_to_order_and_which_rounds_are_past_their_day(town
     assert found["1 个轮次已过截止日，尚未关闭"] == f"/rounds/{town.code}"
 
 
+def test_what_cannot_be_ordered_yet_does_not_wait_for_the_office(town, fault, notices):
+    town.visit(GADONG, *FAULTY, kind="covert")
+    assert notices("office")["2 项问题待下达整改"] == "/findings?state=open"
+
+
 def test_a_step_waits_for_its_second_person(town, fault, people, notices):
     people["office"].post(f"/rounds/{town.code}/closing")
     body = {"what": "freeze", "note": "会议纪要", "accept": True}

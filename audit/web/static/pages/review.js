@@ -7,11 +7,17 @@ const single = document.getElementById('keys-on');
 const entries = new Map([...document.querySelectorAll('nav.list a')].map((each) => [each.hash.slice(1), each]));
 let at = -1;
 
-// single keys can be switched off, for who speaks to the machine (WCAG 2.1.4)
-if (single) single.checked = localStorage.getItem('keys') !== 'off';
+// single keys can be switched off, for who speaks to the machine (WCAG 2.1.4); on any page, so it is asked each time
+const switchedOff = () => localStorage.getItem('keys') === 'off';
+
+function explain() {
+  single.checked = !switchedOff();
+  help.showModal();
+}
+
 single?.addEventListener('change', () => localStorage.setItem('keys', single.checked ? 'on' : 'off'));
 if (button) button.hidden = false;
-button?.addEventListener('click', () => help.showModal());
+button?.addEventListener('click', explain);
 
 function show(number) {
   if (!stops[number]) return;
@@ -59,7 +65,7 @@ function photos() {
 function turn(by) {
   const all = photos();
   const film = all[0]?.parentElement;
-  if (!film) return;
+  if (!film) return false; // a table may want to be scrolled
   const now = Math.round(film.scrollLeft / film.clientWidth);
   photo(all[Math.min(Math.max(now + by, 0), all.length - 1)]);
 }
@@ -85,7 +91,7 @@ const keys = {
   d: () => open('d'),
   a: () => decide('approve'),
   b: () => decide('return'),
-  '?': () => help?.showModal(),
+  '?': explain,
 };
 keys.ArrowDown = keys.j;
 keys.ArrowUp = keys.k;
@@ -93,11 +99,10 @@ keys.ArrowUp = keys.k;
 addEventListener('keydown', (event) => {
   const typing = event.target.matches('input:not([type=checkbox]), select, textarea');
   if (event.key === 'Escape' && typing && at >= 0 && !help?.open) return show(at);
-  if (typing || help?.open || event.ctrlKey || event.metaKey || event.altKey || single?.checked === false) return;
+  if (typing || help?.open || event.ctrlKey || event.metaKey || event.altKey || switchedOff()) return;
   const number = Number(event.key);
   const act = number ? () => photo(photos()[number - 1]) : keys[event.key];
-  if (!act || !stops.length) return;
+  if (!act || !stops.length || act() === false) return;
   event.preventDefault();
-  act();
 });
 follow();

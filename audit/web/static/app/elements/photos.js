@@ -92,8 +92,8 @@ customElements.define('audit-photos', Photos);
 /** A problem of the server's in the words of the one who looks. @param {any} problem */
 export function problem(problem) {
   const title = problem.slug === 'gone' ? t('problem.gone') : problem[speaks()] ?? problem.title ?? t('problem.other');
-  // what the server says in detail is English
-  return [title, speaks() === 'zh' ? null : problem.detail].filter(Boolean).join(': ');
+  // what the server says in detail is in both languages, or in English alone
+  return [title, problem.detail?.split(' · ').at(speaks() === 'zh' ? -2 : -1)].filter(Boolean).join(': ');
 }
 
 /** Live accuracy of the phone's position. */
