@@ -10,13 +10,21 @@ from audit.base import sql
 from audit.centres.models import Centre, Division
 from audit.inspections.models import Inspection, Score
 
-Parent = Division.alias()
+Parent, Named = Division.alias(), Division.alias("named")
 newest = peewee.fn.ROW_NUMBER().over(partition_by=[Inspection.centre], order_by=[Inspection.finished_at.desc()])
 ranked = Inspection.select(Inspection.id, newest.alias("nth")).where(Inspection.state == "approved")
 QUERIES = {
     "all columns": lambda: Account.select(),
     "a join": lambda: Token.select(Token, Account).join(Account).where(Account.name == "x", Token.id.in_([1, 2])),
     "an alias": lambda: Division.select(Division.name, Parent.name).join(Parent, on=Division.parent == Parent.id),
+    "all columns of an alias": lambda: Parent.select().where(Parent.code == "540200").order_by(Parent.name),
+    "a named alias": lambda: Named.select(Named.name, Division.id).join(Division, on=Named.parent == Division.id),
+    "an alias in a subquery": lambda: Division.select().where(Division.id.in_(Parent.select(Parent.parent))),
+    "columns and more in a list": lambda: Account.select(Account.id, peewee.fn.LOWER(Account.name), peewee.SQL("1")),
+    "a list in brackets": lambda: Account.select(Account.id).where(
+        peewee.Tuple(Account.id, Account.name).in_([(1, "x")])
+    ),
+    "several groups": lambda: Centre.select(peewee.fn.COUNT(Centre.id)).group_by(Centre.county, Centre.level),
     "a subquery": lambda: Score.select(Score.total).where(Score.inspection.in_(ranked)),
     "from a subquery": lambda: peewee.Select([ranked], [ranked.c.id]).where(ranked.c.nth == 1),
     "a function": lambda: Centre.select(peewee.fn.COUNT(Centre.id).alias("n")).group_by(Centre.county),
