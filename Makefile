@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-# two for each core: much of what a test does is waiting, for a browser, a database or a server
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * os.cpu_count())')
+# one more than there are cores: some of what a test does is waiting, for a browser, a database or a server
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + os.cpu_count())')
 KILLS   ?= 500
 # a test commits to disk a dozen times and waits for it each time: in memory, where there is room, nothing waits
 MEMORY  := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 {print "/dev/shm"}')

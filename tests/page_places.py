@@ -132,6 +132,7 @@ def forms(place: dict) -> dict[str, dict]:
         "/rounds/{all}/baselines": {"inspection": place["approved"]},
         "/rounds/{odd}/baselines/{odd_baseline}/confirmation": {"item-TA01": "yes"},
         "/rounds/{round}/plans": plan,
+        "/rounds/{round}/closing": {"sure": "on"},
         "/plans/{plan}/replacement": {"inspector": "drolma", "reason": "ill"},
         "/plans/{plan}/withdrawal": {"reason": "not needed"},
         "/rounds/{round}/draws": drawn | {"seed": "another", "reason": "drawn again"},

@@ -45,7 +45,13 @@ def _faults(photo: Photo | None, after: datetime | None) -> Iterator[str]:
     elif after is not None and photo.received_at <= after:
         yield f"it came at {clock.shown(photo.received_at)}, before the finding ({clock.shown(after)})"
     elif after is not None and _taken_before(photo, after):
-        yield f"its camera says {photo.exif['taken_at']}, before the finding ({clock.shown(after)})"
+        yield f"its camera says {_day(photo.exif['taken_at'])}, before the finding ({clock.shown(after)})"
+
+
+def _day(taken_at: str) -> str:
+    """A time as EXIF writes it, 2026:01:02 10:00:00, as everybody else does."""
+    day, between, rest = taken_at.partition(" ")
+    return day.replace(":", "-") + between + rest
 
 
 def _taken_before(photo: Photo, after: datetime) -> bool:

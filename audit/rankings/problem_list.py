@@ -117,8 +117,9 @@ def _found(of: Frame, visit: basis.Told, item: dict, words: basis.Words) -> dict
     # 14/20 against a share of 1
     unit = "" if item["n"] is not None else words.unit[item["code"]] or ""
     recorded = f"（{basis.UNSCORED}）" if of.form > 1 and item["code"] in words.unscored else ""
+    asked = f"标准{standard}{unit}{_reference(of, item, words, unit)}"
     return {
-        "问题": f"核查值{value}{unit}，标准{standard}{unit}：{REASONS[item['reason']][0]}{recorded}",
+        "问题": f"核查值{value}{unit}，{asked}：{REASONS[item['reason']][0]}{recorded}",
         "扣分": Decimal(item["possible"]) - Decimal(item["points"]),
         "照片编号": " ".join(digest[:8] for digest in visit.photos.get(item["code"], ())),
     }
@@ -129,6 +130,13 @@ def _standard(of: Frame, item: dict, words: basis.Words) -> str:
     if of.form > 2 or item["n"] is None:
         return words.bar(item["code"], item["standard"])
     return f"{shown(Fraction(item['standard']) * 100)}%"
+
+
+def _reference(of: Frame, item: dict, words: basis.Words, unit: str) -> str:
+    """What the demonstration site sets above the standard; versions before form 3 do not say it."""
+    if of.form < 3 or item["reference"] in (None, item["standard"]):
+        return ""
+    return f"，参照值{words.bar(item['code'], item['reference'])}{unit}"
 
 
 def _course(finding: Course | None) -> dict:

@@ -48,11 +48,16 @@ def way_of(actor) -> str | None:
     """Where an account of one county is led: to its own board of the newest round in which any of its centres was
     visited, or else of the newest in sight; None for others."""
     own = own_county(actor)
-    every = rounds_of(actor) if own else []
+    code = newest(rounds_of(actor), actor) if own else None
+    return f"/rounds/{code}/counties/{own}" if code else None
+
+
+def newest(every: list[Round], actor) -> str | None:
+    """Of the rounds in sight the one that pages show unasked: the newest in which any centre was visited, or else the
+    newest of all."""
     come = how_far(every, actor)
-    visited = (each for each in every if any(number for number, _ in come[each.code]["visited"].values()))
-    found = next(visited, None) or next(iter(every), None)
-    return f"/rounds/{found.code}/counties/{own}" if found else None
+    visited = (each.code for each in every if any(number for number, _ in come[each.code]["visited"].values()))
+    return next(visited, None) or next((each.code for each in every), None)
 
 
 def _counts(round_: Round, county: str) -> bool:
@@ -64,7 +69,7 @@ def _counts(round_: Round, county: str) -> bool:
 def overview(actor, asked: dict) -> dict:
     """The counties of a round, as published or as they stand; without a round nothing."""
     every = rounds_of(actor)
-    code = asked.get("round") or (every[0].code if every else None)
+    code = asked.get("round") or newest(every, actor)
     if code is None:
         return {"rounds": [], "round": None}
     version = ranked.chosen(None, ranked.versions_of(code, actor))

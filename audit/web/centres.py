@@ -48,7 +48,7 @@ def listed(actor, asked: Mapping) -> dict:
     wanted = {name: asked[name] for name in ("county", "level", "q") if name in asked}
     found, total = centres.search(actor, wanted | {"status": "active"} | ALL)
     every = boards.rounds_of(actor)
-    code = asked.get("round") or (every[0].code if every else None)
+    code = asked.get("round") or boards.newest(every, actor)
     stands = standing(code, actor) if code else {"rows": {}, "undrawn": set(), "bands": {}}
     rows = CentreOut(many=True, only=LISTED).dump(found)
     return {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from audit.accounts.permissions import Can
 from audit.centres import queries as centres
 from audit.checklists import queries as checklists
-from audit.rankings import differences, drafts, overview, publishing, readiness
+from audit.rankings import circumstances, differences, drafts, overview, publishing, readiness
 from audit.rankings.publication_schemas import PublicationOut, ReadinessOut, RoundStepOut
 from audit.rankings.queries import whole_frame
 from audit.rounds import queries
@@ -51,6 +51,7 @@ def told(code: str, actor) -> dict:
     versions = ranked.versions_of(code, actor) if actor.can(Can.READ_RANKINGS) else []
     return {
         "round": RoundOut().dump(round_) | {"area_name": round_.area.name},
+        "closed_on": circumstances.closed_on(round_),
         "frozen_at": round_.frozen_at,
         "published_at": round_.published_at,
         "visited": overview.told([round_], actor)[code]["visited"],

@@ -106,11 +106,18 @@ def visit(actor, inspection_id: UUID, item: str, content: Mapping) -> dict | Non
 
 
 def in_words(mark: Mapping | None, content: Mapping) -> dict:
-    """The value and the standard of an item, as its line of the score has them; extras have no standard."""
+    """The value of an item, its standard and what the demonstration site sets, as its line of the score has them.
+
+    Extras have the value alone.
+    """
     if mark is None:
-        return {"value": None, "standard": None}
-    asked = mark.get("standard") is not None
-    return {"value": values.found(mark, content), "standard": values.standard(mark, content) if asked else None}
+        return {"value": None, "standard": None, "reference": None}
+    asked, above = mark.get("standard") is not None, mark.get("reference_from") == "baseline"
+    return {
+        "value": values.found(mark, content),
+        "standard": values.standard(mark, content) if asked else None,
+        "reference": values.standard({"standard": mark["reference"]}, content) if above else None,
+    }
 
 
 def photos(inspection_id: UUID, item: str) -> list[str]:

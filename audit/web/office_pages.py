@@ -5,13 +5,14 @@ from __future__ import annotations
 from audit.accounts.permissions import Can
 from audit.base import body, clock
 from audit.base.http import current_actor, extension, upload_place
+from audit.base.problems import ValidationError
 from audit.rankings import publishing
 from audit.rankings.publication_schemas import RoundStepIn
 from audit.rounds import actions, documents, drawn, lists, plans
 from audit.rounds.plan_schemas import DrawIn, PlanIn, PlanQuery, PlanWithdrawalIn, ReplacementIn
 from audit.rounds.schemas import ListIn, ListQuery, ListWithdrawalIn, RoundIn, RoundQuery
 from audit.web import course, formulas, planning, states
-from audit.web.pages import MOST_BYTES, Pages, done, form, form_with_files, leaves, see, show
+from audit.web.pages import MOST_BYTES, Pages, done, form, form_with_files, leaves, say, see, show
 from audit.web.wording import Vocabulary
 
 office = Pages("office", Vocabulary(states=states.PLANS))
@@ -47,14 +48,16 @@ def open_round():
 def one_round(code):
     """One round: where it stands, what stands in the way of the next step, and what was published."""
     told = course.told(code, current_actor())
-    return show("office-round.html", of=told, what=course.WHAT, states=states.ROUNDS)
+    early = clock.now().astimezone(clock.BEIJING).date().isoformat() < told["round"]["closes_on"]
+    return show("office-round.html", of=told, early=early, what=course.WHAT, states=states.ROUNDS)
 
 
 @office.post(f"{ROUND}/closing")
 @see(Can.MANAGE_ROUNDS)
 def close_round(code):
-    """Close a round."""
-    form()
+    """Close a round, for good: whoever does it says that they mean it."""
+    if "sure" not in form():
+        raise ValidationError(errors={"/sure": say("请勾选确认", "tick it to confirm")})
     actions.close_round(code, actor=current_actor(), now=clock.now())
     return done(f"/rounds/{code}", "轮次已截止", "The round is closed")
 

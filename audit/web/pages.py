@@ -7,7 +7,6 @@ disagree. Everything works without JavaScript.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import wraps
@@ -43,7 +42,6 @@ MOST_BYTES = 100_000
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 SECRETS = ("password", "old", "new", "again")
 UNTOLD = (*SECRETS, "next", "text")  # of a refused form: secrets, ways back, and the file of an edition
-CODE = re.compile(r"[\w.:/+-]{0,64}", re.ASCII)  # what a choice or a box sends; everything else somebody wrote
 NEARBY = 8  # pages named around the one that is shown
 
 
@@ -210,17 +208,13 @@ def _came_from() -> str:
 
 
 def _written() -> list[tuple[str, str]]:
-    """(field, text) of what somebody wrote in a form that was refused: they keep it, whatever the browser forgets."""
+    """(field, text) of a form that was refused: nobody has to remember it, whatever the browser forgets."""
     if request.mimetype not in FORMS:
         return []
     if "typed" not in g and request.mimetype == FORMS[0]:  # refused before it was read
         with suppress(Problem):
             form()
-    return [
-        (_label(name), value)
-        for name, value in g.get("typed", {}).items()
-        if name not in UNTOLD and not CODE.fullmatch(value)
-    ]
+    return [(_label(name), value) for name, value in g.get("typed", {}).items() if name not in UNTOLD]
 
 
 # --- forms and lists ---------------------------------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import flask
 from flask import redirect, request
 
@@ -129,6 +132,15 @@ def _account(**told):
     return show("account.html", own=own, devices=devices, rules=policy.password_rules(), roles=ROLES, **told)
 
 
+@contextmanager
+def _own_password(pointer: str) -> Iterator[None]:
+    """A wrong one is a fault of the form: nobody is signed out by it."""
+    try:
+        yield
+    except InvalidCredentials as problem:
+        raise ValidationError(errors={pointer: pages.say("现在的密码不对", "this is not your password")}) from problem
+
+
 @signin.post("/account/password")
 @see(Can.SIGNED_IN, duties_first=False)
 def change_password():
@@ -137,7 +149,8 @@ def change_password():
     wanted = body.load(PasswordChange(), {key: typed.get(key, "") for key in ("old", "new")})
     if typed.get("again") != wanted["new"]:
         raise ValidationError(errors={"/again": pages.say("两次输入的密码不一致", "the two passwords differ")})
-    actions.change_password(wanted, policy=extension("policy"), actor=current_actor(), now=clock.now())
+    with _own_password("/old"):
+        actions.change_password(wanted, policy=extension("policy"), actor=current_actor(), now=clock.now())
     return done("/account", "密码已修改，其他设备已退出登录", "Password changed; your other devices are signed out")
 
 
@@ -146,9 +159,10 @@ def change_password():
 def begin_second_factor():
     """A fresh secret for an authenticator, shown this once; a code from it takes it into use."""
     typed = body.load(PasswordIn(), form())
-    made = actions.begin_second_factor(
-        typed["password"], policy=extension("policy"), actor=current_actor(), now=clock.now()
-    )
+    with _own_password("/password"):
+        made = actions.begin_second_factor(
+            typed["password"], policy=extension("policy"), actor=current_actor(), now=clock.now()
+        )
     page = _account(made=made)
     page.headers.extend(NO_STORE)
     return page
@@ -170,7 +184,8 @@ def remove_second_factor():
     """Take the second factor off."""
     typed = body.load(PasswordIn(), form())
     policy = extension("policy")
-    actions.remove_second_factor(typed["password"], policy=policy, actor=current_actor(), now=clock.now())
+    with _own_password("/password"):
+        actions.remove_second_factor(typed["password"], policy=policy, actor=current_actor(), now=clock.now())
     return done("/account", "动态验证码已停用", "Second factor taken off")
 
 

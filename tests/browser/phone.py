@@ -166,7 +166,7 @@ UNTIL = """async ([name, code, given]) => {
   const holds = (0, eval)(code); // at once: later the page's own policy forbids it
   const main = document.querySelector('script[type=module]').src;
   const module = await import(new URL(name + '.js', main));
-  for (let n = 0; n < 600; n += 1) {
+  for (let n = 0; n < 1800; n += 1) {
     if (await holds(module, given)) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

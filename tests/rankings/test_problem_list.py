@@ -9,6 +9,7 @@ from states import made_once
 from versions import confirm, frozen, of_form_1, of_form_2, propose, published
 
 from audit.followup.models import Finding
+from audit.inspections.models import Inspection, Score
 from audit.rankings import problem_list
 
 A, B = TOWNSHIPS[:2]
@@ -163,3 +164,12 @@ def test_a_version_that_does_not_know_leaves_these_columns_out(visited, monkeypa
 
 def of_version(contest, version: int = 1) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(contest.export(version=version).data))
+
+
+def test_what_the_demonstration_site_sets_stands_beside_the_standard(visited):
+    score = Score.get(Score.inspection == Inspection.get(Inspection.level == "township"))
+    items = [each | ({"reference": "165"} if each["code"] == "T2" else {}) for each in score.explanation["items"]]
+    Score.update(explanation=score.explanation | {"items": items}).where(
+        Score.inspection == score.inspection_id
+    ).execute()
+    assert problems(visited)[0]["问题"].startswith("核查值83.33分，标准100分，参照值165分：")

@@ -201,9 +201,17 @@ def test_a_refused_form_says_what_was_written_and_no_secret(browse):
     answer = browse("office").post("/rounds", {"name": "二季度 轮次", "area": "540200", "note": "<b>会议纪要</b>"})
     assert answer.status_code == 422 and "您填写的内容" in answer.text
     assert "<dt>名称</dt><dd" in answer.text and ">二季度 轮次</dd>" in answer.text
-    assert "&lt;b&gt;会议纪要&lt;/b&gt;" in answer.text and "540200" not in answer.text
+    assert "&lt;b&gt;会议纪要&lt;/b&gt;" in answer.text and ">540200</dd>" in answer.text
     wrong = browse("office").post("/account/password", {"old": "not my 密码", "new": "密码 another", "again": "x"})
     assert wrong.status_code == 422 and "密码 another" not in wrong.text and "not my" not in wrong.text
+
+
+def test_a_wrong_password_of_ones_own_is_a_fault_of_the_form(browse):
+    typed = {"old": "not this one", "new": "Another 1 password", "again": "Another 1 password"}
+    answer = browse("office").post("/account/password", typed)
+    assert answer.status_code == 422 and "现在的密码不对" in answer.text and "重新登录" not in answer.text
+    removal = browse("office").post("/account/second-factor", {"password": "not this one"})
+    assert removal.status_code == 422 and "现在的密码不对" in removal.text
 
 
 def test_who_is_signed_out_meanwhile_keeps_the_text_and_gets_back_to_the_form(browse):

@@ -104,7 +104,7 @@ def test_the_dimensions_are_drawn_and_stand_in_a_table(browse, ranked):
 @pytest.mark.parametrize("closed", [False, True])
 def test_a_round_stands_where_the_pages_of_the_office_say(browse, ranked, closed):
     if closed:
-        browse("office").post("/rounds/PLAIN/closing")
+        browse("office").post("/rounds/PLAIN/closing", {"sure": "on"})
     centre = ranked.board()["townships"][0]["centre"]
     said = '<span class="badge warn">已截止</span>' if closed else '<span class="badge good">进行中</span>'
     for path in ("/counties?round=PLAIN", BOARD, f"/centres/{centre}?round=PLAIN", "/rounds/PLAIN"):
@@ -246,8 +246,9 @@ def test_the_list_leads_to_the_boards(browse, city):
     assert len(re.findall(r'href="/rounds/PLAIN/counties/\d{6}"', page)) == 18
 
 
-def test_the_list_without_a_round_named_is_of_the_newest(browse, city):
-    assert 'value="2026Q4" selected' in browse("office").get("/counties").text
+def test_lists_without_a_round_named_are_of_the_newest_that_has_visits(browse, city):
+    for path in ("/counties", "/centres"):
+        assert 'value="PLAIN" selected' in browse("office").get(path).text, path
 
 
 # --- as a page -------------------------------------------------------------------------------------------------------

@@ -101,9 +101,12 @@ def test_a_round_out_of_sight_is_not_found(browse, contest):
 
 def test_the_office_closes_a_round(browse, contest):
     office = browse("office")
-    assert office.post("/rounds/PLAIN/closing").location == "/rounds/PLAIN"
+    unsure = office.post("/rounds/PLAIN/closing")
+    assert unsure.status_code == 422 and "请勾选确认" in unsure.text and lines("round.close") == 0
+    assert "今天早于计划截止日期" in office.get("/rounds/PLAIN").text
+    assert office.post("/rounds/PLAIN/closing", {"sure": "on"}).location == "/rounds/PLAIN"
     page = office.get("/rounds/PLAIN").text
-    assert "轮次已截止" in page and "检查结果（冻结）" in page and lines("round.close") == 1
+    assert "轮次已截止" in page and "冻结前核对事项" in page and "实际截止" in page and lines("round.close") == 1
 
 
 def test_what_stands_in_the_way_is_named_with_its_visit(browse, contest):
@@ -277,7 +280,10 @@ def planned(browse):
 def test_the_office_plans_a_visit_to_a_centre_of_the_county_that_it_chose(browse, planned):
     office = browse("office")
     page = office.get("/rounds/2026Q4/plans?county=540228").text
-    assert f'<option value="{GADONG}">' in page and f'<option value="{JIANGZI}">' not in page
+    assert (
+        f'<option value="{GADONG}">嘎东镇便民服务中心 · 540228101<' in page
+        and f'<option value="{JIANGZI}">' not in page
+    )
     assert 'href="/rounds/2026Q4/plans" aria-current' in page and f'href="/plans/{planned.id}"' in page
     assert "请先在上面选择县区" in office.get("/rounds/2026Q4/plans").text
     assert (planned.kind, planned.due_on, lines("plan.enter")) == ("check", "2026-12-10", 1)

@@ -14,6 +14,7 @@ from audit.base.problems import FindingMovedOn, ValidationError
 from audit.followup.days import Calendar
 from audit.web import states
 from audit.web.days_left import left
+from audit.web.findings import in_words
 from audit.web.sentences import SENTENCES
 from audit.web.values import answer, found, standard, typed, unit
 from audit.web.wording import Vocabulary, place, sentence, spoken
@@ -56,6 +57,13 @@ def mark(**changes) -> dict:
 )
 def test_a_value_is_said_as_its_item_means_it(line, item, words):
     assert found(line, item) == words
+
+
+def test_what_the_demonstration_site_sets_stands_beside_the_standard():
+    line = mark(value="84") | {"standard": "100", "reference": "165", "reference_from": "baseline"}
+    told = in_words(line, MEASURE)
+    assert (told["standard"][0], told["reference"][0]) == ("不低于 100 m²", "不低于 165 m²")
+    assert in_words(line | {"reference": "100", "reference_from": "standard"}, MEASURE)["reference"] is None
 
 
 @pytest.mark.parametrize(
