@@ -48,7 +48,7 @@ def _list_sql(self: peewee.NodeList, ctx: peewee.Context) -> peewee.Context:
         return _list(self, ctx)
     quotes, names, last, called = _quotes(ctx), [], None, ""
     for each in self.nodes:
-        how = type(each).__sql__
+        how = getattr(type(each), "__sql__", None)  # a plain value has none
         if how is _field_sql:
             source, name = each.model._meta.table, each.column_name
         elif how is _alias_sql:

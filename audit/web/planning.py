@@ -34,6 +34,7 @@ def planned(code: str, asked: dict, actor) -> dict:
         "plans": PlanOut(many=True).dump(rows),
         "total": total,
         "counties": counties,
+        "county_named": {each.code: each.name for each in counties},
         "draws": DrawRef(many=True).dump(draws),
         "inspectors": _inspectors(round_, counties) if may else [],
         "may": may,

@@ -21,6 +21,7 @@ QUERIES = {
     "a named alias": lambda: Named.select(Named.name, Division.id).join(Division, on=Named.parent == Division.id),
     "an alias in a subquery": lambda: Division.select().where(Division.id.in_(Parent.select(Parent.parent))),
     "columns and more in a list": lambda: Account.select(Account.id, peewee.fn.LOWER(Account.name), peewee.SQL("1")),
+    "a value in a list": lambda: Account.select(Account.id).order_by("name"),
     "a list in brackets": lambda: Account.select(Account.id).where(
         peewee.Tuple(Account.id, Account.name).in_([(1, "x")])
     ),
