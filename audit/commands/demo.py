@@ -19,6 +19,7 @@ from audit.base import clock
 from audit.base.clock import BEIJING
 from audit.commands import itinerary, stage
 from audit.commands.bars import bar, padded
+from audit.commands.encore import Encore
 from audit.commands.phones import Client, Phone, Tally, sign_in
 from audit.commands.sequel import Sequel
 from audit.config import load
@@ -50,12 +51,14 @@ def demo(seed: int, folder: Path) -> None:
         play.adopt()
         play.tell()
         path = play.end(folder)
+        play.go_on()
     click.echo(f"\n用时 {time.monotonic() - began:.0f} 秒。工作簿 workbook: {path}")
     again = f"{stage.program(sys.argv[0], Path.cwd())} --data {folder}"
     click.echo(f"检验 verify:  {again} verify")
     click.echo(f"继续 go on:   {again} serve")
     click.echo(
-        "账号 sign in:  inspector01 (检查员, 在 /app/), office1 和 office2 (考核办), county1 (县级), admin (管理员)\n"
+        "账号 sign in:  inspector01 (检查员, 在 /app/), county1 (县级), reviewer1 (复核员), "
+        "office1 和 office2 (考核办), admin (管理员), auditor1 (审计员)\n"
         f"密码 password:  {password}"
     )
 
@@ -84,6 +87,7 @@ class _Play:
             ("reviewer2", "复核员2", "reviewer"),
             ("office1", "考核办", "office"),
             ("office2", "考核办副主任", "office"),
+            ("auditor1", "审计员", "auditor"),
         ]
         with bar(cast, "accounts 账号") as shown:
             for name, display, role in shown:
@@ -96,13 +100,16 @@ class _Play:
                 }
                 admin.must("POST", "/api/v1/accounts", body)
         self.office = self._sign_in("office1")
-        quarter = "一二三四"[(self.today.month - 1) // 3]
+        self.quarter = f"示例 {self.today.year}年第{'一二三四'[(self.today.month - 1) // 3]}季度"
+        self._open_round(self.code, self.quarter, 60, 30)
+
+    def _open_round(self, code: str, name: str, ago: int, ahead: int) -> None:
         body = {
-            "code": self.code,
-            "name": f"示例 {self.today.year}年第{quarter}季度",
+            "code": code,
+            "name": name,
             "area": "540200",
-            "opens_on": (self.today - timedelta(days=60)).date().isoformat(),
-            "closes_on": (self.today + timedelta(days=30)).date().isoformat(),
+            "opens_on": (self.today - timedelta(days=ago)).date().isoformat(),
+            "closes_on": (self.today + timedelta(days=ahead)).date().isoformat(),
             "sample": True,
             "editions": {"township": "township-2026.1", "village": "village-2026.1"},
             "ranking_policy": "ranking-2026.1",
@@ -114,9 +121,12 @@ class _Play:
 
     def inspect(self) -> None:
         """Every township and some villages of each county, by phones working at the same time."""
-        crew = [self._sign_in(f"inspector{number:02}") for number in range(1, INSPECTORS + 1)]
-        visits = list(itinerary.visits(crew[0], self.today, self.seed))
-        phones = [Phone(client, self.code, self.tally, self.seed + number) for number, client in enumerate(crew)]
+        names = [f"inspector{number:02}" for number in range(1, INSPECTORS + 1)]
+        self.crew = {name: self._sign_in(name) for name in names}
+        visits = list(itinerary.visits(self.crew[names[0]], self.today, self.seed))
+        phones = [
+            Phone(client, self.code, self.tally, self.seed + number) for number, client in enumerate(self.crew.values())
+        ]
         self.phone_of = {}
 
         def work(number: int) -> Iterable[tuple[str, UUID, str]]:
@@ -226,7 +236,16 @@ class _Play:
         sequel.appeal(self.last)
         sequel.publish()
         sequel.rectify(self.last)
+        sequel.leave(self.last)
         return sequel.export(folder)
+
+    def go_on(self) -> None:
+        """The next round, in the middle of its work."""
+        code = f"{self.code}-2"
+        self._open_round(code, f"{self.quarter}复查", 7, 60)
+        encore = Encore(code, self.office, self._sign_in("reviewer1"), self.crew)
+        encore.draw((self.today + timedelta(days=30)).date())
+        encore.visit(self.today, self.seed, self.tally)
 
 
 def _side_by_side(work: Callable, number: int):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from audit.commands import inventions
@@ -45,6 +46,18 @@ def _share(own: list) -> int:
     return max(VILLAGES_PER_COUNTY, -(-len(own) // 20)) if len(own) < 100 else VILLAGES_PER_COUNTY
 
 
+def planned(client: Client, plans: list[dict], today: datetime, seed: int) -> Iterator[Visit]:
+    """A visit of the last days to each of some planned centres, with pictures that no earlier visit had."""
+    chance = random.Random(seed)
+    for plan in plans:
+        centre = client.must("GET", f"/api/v1/centres/{plan['centre']['id']}")
+        content = client.must("GET", f"/api/v1/checklists/{centre['level']}-2026.1")["content"]
+        visit = _invent(centre, content, chance.uniform(0.5, 0.95), today, chance)
+        later = today - timedelta(hours=chance.randint(20, 90)) - visit.finished_at
+        moved = {"started_at": visit.started_at + later, "finished_at": visit.finished_at + later}
+        yield replace(visit, kind=plan["kind"], pictures=range(100, 100 + len(visit.pictures)), **moved)
+
+
 def _invent(centre: dict, content: dict, leaning: float, today: datetime, chance: random.Random) -> Visit:
     started = today - timedelta(days=chance.randint(1, 50), minutes=chance.randint(0, 400))
     quality = min(1.0, max(0.05, chance.gauss(leaning, 0.12)))
@@ -54,4 +67,5 @@ def _invent(centre: dict, content: dict, leaning: float, today: datetime, chance
         without_lists = centre["county"]["code"] == WITHOUT_LISTS
         answers = inventions.answers(content, quality, chance, without_lists=without_lists)
     finished = started + timedelta(minutes=chance.randint(25, 110))
-    return Visit(centre, content, answers, started, finished, PHOTOS[centre["level"]])
+    kind = "check" if centre["level"] == "township" else "spot"
+    return Visit(centre, content, answers, started, finished, range(PHOTOS[centre["level"]]), kind)

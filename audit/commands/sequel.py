@@ -32,15 +32,8 @@ class Sequel:
 
     def appeal(self, of_county: str) -> None:
         """The county objects to what cost one of its townships most, and is right; its score is worked out again."""
-        # with its photos in: what nobody proved is not mended by a word
-        proved = (each for each in self._findings(of_county) if each["reason"] == "below-reference")
-        finding = next(proved)
+        finding, filed = self._object(of_county)
         inspection = finding["inspection"]
-        filed = self.county.must(
-            "POST",
-            f"/api/v1/inspections/{inspection}/appeals",
-            {"item": finding["item"], "reason": "示例：核查当日现场情况与记录不符，请复核"},
-        )
         before, met = self._total(inspection), self._met(inspection, finding["item"])
         ruling = {"decision": "uphold", "reason": "示例：经查属实，予以变更", "answer": met}
         # the office decides: its reviewer has decided once already
@@ -60,19 +53,43 @@ class Sequel:
     def rectify(self, of_county: str) -> None:
         """The office orders, the county mends one thing and proves it, somebody else closes it (销号)."""
         ordered = self.office.must("POST", f"{self.path}/orders", {"county": of_county, "unit": UNIT})
+        finding = self._mend(of_county)
+        body = {"decision": "close", "note": "示例：照片属实，销号"}
+        self.reviewer.must("POST", f"/api/v1/findings/{finding['id']}/verification", body)
+        click.echo(
+            f"rectification 整改: {ordered['ordered']} findings ordered until {ordered['due_on']}, "
+            f"one mended, proved and closed 销号"
+        )
+
+    def leave(self, of_county: str) -> None:
+        """What somebody is to do next: an appeal to decide, a mended finding to verify."""
+        _, filed = self._object(of_county)
+        finding = self._mend(of_county)
+        click.echo(
+            f"left to do 待办: appeal 申诉 {filed['id']} to decide, finding 问题 {finding['id']} to verify 待核验"
+        )
+
+    def _object(self, of_county: str) -> tuple[dict, dict]:
+        """The dearest finding that nobody appealed against, with its photos in (what nobody proved is not mended by a
+        word), and the appeal against it."""
+        appeals = self.county.must("GET", f"/api/v1/appeals?round={self.code}")
+        told = {(each["inspection"], each["item"]) for each in appeals}
+        proved = (each for each in self._findings(of_county) if each["reason"] == "below-reference")
+        finding = next(each for each in proved if (each["inspection"], each["item"]) not in told)
+        body = {"item": finding["item"], "reason": "示例：核查当日现场情况与记录不符，请复核"}
+        return finding, self.county.must("POST", f"/api/v1/inspections/{finding['inspection']}/appeals", body)
+
+    def _mend(self, of_county: str) -> dict:
+        """The dearest finding that waits to be mended, reported as mended with a photo."""
         finding = next(each for each in self._findings(of_county) if each["state"] == "ordered")
         photo = drawings.draw("示例 整改后", f"{self.code} {finding['id']}", clock.now(), None)
         digest = hashlib.sha256(photo).hexdigest()
         self.county.call("PUT", f"/api/v1/photos/{digest}", photo, {"Content-Type": "image/jpeg"})
         while digest not in self.county.must("POST", "/api/v1/photos/questions", {"digests": [digest]})["accepted"]:
             time.sleep(0.2)  # the checkers are at it
-        path = f"/api/v1/findings/{finding['id']}"
-        self.county.must("POST", f"{path}/report", {"note": "示例：已整改", "photos": [digest]})
-        self.reviewer.must("POST", f"{path}/verification", {"decision": "close", "note": "示例：照片属实，销号"})
-        click.echo(
-            f"rectification 整改: {ordered['ordered']} findings ordered until {ordered['due_on']}, "
-            f"one mended, proved and closed 销号"
-        )
+        body = {"note": "示例：已整改", "photos": [digest]}
+        self.county.must("POST", f"/api/v1/findings/{finding['id']}/report", body)
+        return finding
 
     def export(self, folder: Path) -> Path:
         """The workbook of version 1, as the office downloads it: the same bytes whenever it does."""

@@ -9,7 +9,7 @@ from audit.scoring.score import ItemScore, Score, printed
 from audit.scoring.standard import Edition
 
 REASONS = {
-    "full-marks": ("达到参照值，满分", "Reaches the reference: full marks"),
+    "full-marks": ("达到参照值", "Reaches the reference"),
     "below-reference": ("低于参照值，按比例得分", "Below the reference: part of the marks"),
     "nothing": ("未达到任何得分条件", "Earns nothing"),
     "no-evidence": ("佐证照片不足，不得分", "Not enough photos to prove it: earns nothing"),

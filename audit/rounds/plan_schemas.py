@@ -72,7 +72,7 @@ class PerCounty(ma.Schema):
     """How many centres of each county: a number, or a share of those there are, rounded up."""
 
     count = Whole(1, 10_000)
-    share = Code(SHARE, metadata={"description": 'Such as "0.1" or "1/10"'})
+    share = Code(SHARE, "a share such as 0.1 or 1/10 is wanted", metadata={"description": 'Such as "0.1" or "1/10"'})
 
     @ma.validates_schema(skip_on_field_errors=True)
     def one_of_them(self, asked, **_):
@@ -96,6 +96,7 @@ class DrawIn(ma.Schema):
     due_on = ma.fields.Date(required=True)
     seed = Code(
         r"[0-9A-Za-z._-]{4,64}",
+        "4 to 64 letters, digits, dots, dashes and underscores",
         metadata={"description": "Such as the number of a public lottery; without one the program makes it"},
     )
     reason = Text(

@@ -10,6 +10,7 @@ from audit.scoring.answers import LARGEST
 from audit.scoring.standard import TIERS
 
 CODE = r"[0-9A-Za-z][0-9A-Za-z._-]{1,31}"
+CODE_FAULT = "2 to 32 letters and digits, with dots, dashes and underscores in between"
 COUNTY = r"[0-9]{6}"
 STATES = ["open", "closed", "frozen", "published"]
 LEVELS = ["township", "village"]
@@ -21,7 +22,7 @@ class LevelsIn(ma.Schema):
 
 
 class RoundIn(ma.Schema):
-    code = Code(CODE, required=True)
+    code = Code(CODE, CODE_FAULT, required=True)
     name = Text(64, required=True)
     area = Code(COUNTY, required=True, metadata={"description": "Division code"})
     opens_on = ma.fields.Date(required=True)
@@ -98,7 +99,12 @@ class TierIn(ma.Schema):
 
 
 class ListIn(ma.Schema):
-    division = Code(r"[0-9]{6}([0-9]{3})?", required=True, metadata={"description": "County or township code"})
+    division = Code(
+        r"[0-9]{6}([0-9]{3})?",
+        "6 digits name a county and 9 a township",
+        required=True,
+        metadata={"description": "County or township code"},
+    )
     item = ma.fields.String(required=True, validate=ma.validate.Length(1, 16))
     m = Whole(0, LARGEST, required=True, metadata={"description": "How many entries the list has"})
     title = Text(200, required=True)

@@ -98,7 +98,7 @@ def _time(photo: Mapping) -> tuple[str, str, str]:
     phone, camera = photo["taken_at"], photo["exif"]["taken_at"]
     said = [
         (f"手机 {_moment(phone)}", f"phone {_moment(phone)}") if phone else None,
-        (f"照片 {_camera(camera)}", f"EXIF {_camera(camera)}") if camera else None,
+        (f"照片 {camera_time(camera)}", f"EXIF {camera_time(camera)}") if camera else None,
     ]
     told = [each for each in said if each]
     if not told:
@@ -111,9 +111,9 @@ def _moment(text: str) -> str:
     return clock.shown(datetime.fromisoformat(text))
 
 
-def _camera(text: str) -> str:
+def camera_time(text: str | None) -> str | None:
     """EXIF's own spelling, 2026:11:20 10:05:00, as everything else is spelt."""
-    return f"{text[:10].replace(':', '-')}{text[10:16]}"
+    return text and f"{text[:10].replace(':', '-')}{text[10:16]}"
 
 
 def _twins(photo: Mapping) -> tuple[str, str, str]:

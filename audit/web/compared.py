@@ -39,6 +39,7 @@ def told(actor, inspection_id: UUID, code: str, *, now: datetime) -> dict:
     said = next((each for each in sent["answers"] if each["item"] == code), {})
     examples, earlier = (site or {}).get("photos", []), (before or {}).get("photos", [])
     return {
+        "now": now,
         "item": item,
         "visit": visit,
         "centre": visit.centre,
@@ -85,13 +86,17 @@ def _own(actor, sent: Mapping, code: str) -> dict:
         {
             "digest": digest,
             "said": said.get(digest),
-            "exif": facts.get(digest, {}).get("exif"),
+            "exif": _spelt(facts[digest]["exif"]) if digest in facts else None,
             "checks": checks.of_photo(facts[digest]) if digest in facts else [],
         }
         for digest in named
         if digest in kept
     ]
     return {"photos": photos, "gone": len(named) - len(photos)}
+
+
+def _spelt(exif: Mapping) -> dict:
+    return {**exif, "taken_at": checks.camera_time(exif["taken_at"])}
 
 
 def _site(actor, score: Mapping, item: Mapping) -> dict | None:

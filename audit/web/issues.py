@@ -80,6 +80,7 @@ def draft(code: str, version: int, basis: str, *, actor, now) -> dict:
         "publication": PublicationOut().dump(publication),
         "basis": basis,
         "policy": made["policy"],
+        "sample": made["of"].round.sample,
         "followup": made["of"].round.followup_policy,
         "issued": made["issued"],
         "later": made["later"],

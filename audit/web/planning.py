@@ -79,7 +79,7 @@ def where(plan) -> str:
 def draw(code: str, draw_id: int, actor) -> dict:
     """A draw with all that it takes to draw again, and what is wrong with it when that is done."""
     made = drawn.get(code, draw_id, actor)
-    return {"draw": DrawOut().dump(made), "faults": drawn.faults(made)}
+    return {"draw": DrawOut().dump(made), "faults": drawn.faults(made), "sample_round": made.round.sample}
 
 
 def draw_typed(typed: dict) -> dict:

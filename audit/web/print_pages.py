@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from audit.accounts.permissions import Can
+from audit.base import clock
 from audit.base.http import current_actor
 from audit.web import record
 from audit.web.pages import Pages, see, show
@@ -14,7 +15,7 @@ sheets = Pages("print")
 @see(Can.READ_INSPECTIONS)
 def visit_record(inspection_id):
     """现场核查记录表: what was found item by item, with its photos, what was decided, and where people sign."""
-    return show("print-record.html", **record.of_visit(current_actor(), inspection_id))
+    return show("print-record.html", **record.of_visit(current_actor(), inspection_id, now=clock.now()))
 
 
 @sheets.get("/editions/<string:edition_id>/form")

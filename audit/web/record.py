@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from audit.base import db
@@ -29,7 +30,7 @@ TRAITS = {"bilingual": ("藏汉双语地区", "bilingual areas"), "plateau": ("�
 # --- the record of a visit ---------------------------------------------------------------------------------------
 
 
-def of_visit(actor, inspection_id: UUID) -> dict:
+def of_visit(actor, inspection_id: UUID, *, now: datetime) -> dict:
     """All that the record of a visit says, at one moment; NotFound for who may not read it."""
     with db.snapshot():
         visit_row = queries.detail(actor, inspection_id)
@@ -38,6 +39,7 @@ def of_visit(actor, inspection_id: UUID) -> dict:
         kept, sent = queries.proofs(inspection_id), queries.sendings(inspection_id)
     centre = visit_row.centre
     return {
+        "now": now,
         "visit": visit,
         "score": score,
         "centre": {"code": centre.code, "tier": TIERS_IN_WORDS[visit_row.tier]},

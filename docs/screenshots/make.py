@@ -10,7 +10,7 @@ import io
 import shutil
 import sys
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
@@ -28,8 +28,6 @@ from audit.config import load
 from audit.followup.models import Finding
 from audit.inspections.models import Inspection
 from audit.rankings.models import Card
-from audit.rounds import actions as rounds
-from audit.rounds.models import Round, RoundLevel
 
 HERE = Path(__file__).parent
 WIDTHS = {1280: 900, 360: 740}
@@ -45,7 +43,7 @@ def places() -> dict[str, str]:
         .where(Finding.county == told.county, Finding.state == "ordered", Finding.item == "TA01")
         .first()
     )
-    waiting = Inspection.select().where(Inspection.state == "submitted").first()
+    waiting = Inspection.select().where(Inspection.state == "submitted").order_by(Inspection.received_at).first()
     return {
         "round": told.round.code,
         "county": told.county.code,
@@ -53,7 +51,7 @@ def places() -> dict[str, str]:
         "visit": str(gained.inspection_id),
         "centre": str(gained.centre_id),
         "finding": str(told.id),
-        "reviewed": str(waiting.id if waiting else gained.inspection_id),
+        "reviewed": str(waiting.id),
     }
 
 
@@ -86,7 +84,6 @@ def main(folder: Path) -> None:
     migrations.migrate()
     place, tokens = places(), {who: _token(who) for _, who, _, _ in PAGES if who}
     password = secrets.readable_password()  # of the copy: the demonstration's own stays unknown
-    _someone_can_visit(place["round"])
     Account.update(password=secrets.hash_password(password)).where(Account.name == INSPECTOR).execute()
     db.database.close_all()
     with stage.server(config, AUDIT_CHECKERS="0") as port, sync_playwright() as playwright:
@@ -101,23 +98,6 @@ def main(folder: Path) -> None:
                     )
         for language in ("zh", "en"):
             _app(chromium, f"http://127.0.0.1:{port}/app/", language, password)
-
-
-def _someone_can_visit(code: str) -> None:
-    """The app shows centres while a round is open: where none is, the next one is opened as the played one was."""
-    if Round.select().where(Round.state == "open").exists():
-        return
-    played, now = Round.get(Round.code == code), datetime.now(UTC)
-    policies = {
-        key: getattr(played, f"{key}_id")
-        for key in ("ranking_policy", "card_policy", "progress_policy", "followup_policy")
-    }
-    levels = RoundLevel.select().where(RoundLevel.round == played)
-    days = {"opens_on": now.date(), "closes_on": now.date() + timedelta(days=60)}
-    body = {"code": "next", "name": "示例 下一轮次", "area": played.area.code, "sample": True} | policies | days
-    body["editions"] = {each.level: each.edition_id for each in levels}
-    office = accounts.actor_of(accounts.by_name("office1"), "screenshots", 0, policy=Policy(), now=now)
-    rounds.open_round(body, actor=office, now=now)
 
 
 def _token(name: str) -> str:

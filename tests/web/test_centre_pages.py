@@ -154,7 +154,7 @@ def test_it_says_why_in_words_and_what_the_measure_is(browse, visited):
 
 def test_a_centre_without_a_visit_says_so(browse, people):
     page = main(browse("office").get(f"/centres/{GADONG}"))
-    assert "本期尚无已审核核查" in page and "尚无核查" in page and "示范点" in page
+    assert "本期尚无经复核的核查" in page and "尚无核查" in page and "示范点" in page
 
 
 def test_a_centre_of_another_county_is_not_there(browse, people):

@@ -170,7 +170,7 @@ def test_a_gap_leads_to_the_photos_of_each_centre(browse, ranked):
 def test_a_round_without_visits_says_so(browse, people):
     opened(people)
     page = main(browse("office").get(BOARD))
-    assert "本期尚无已审核核查" in page and fact(page, "综合得分") == "—" and "提分最多" not in page
+    assert "本期尚无经复核的核查" in page and fact(page, "综合得分") == "—" and "提分最多" not in page
 
 
 def test_what_was_not_visited_is_listed_apart(browse, ranked):
