@@ -227,7 +227,7 @@ class _Play:
         admin = self._sign_in("admin")
         counties = admin.must("GET", "/api/v1/divisions?level=county&page_size=500")
         own = next(each["id"] for each in counties if each["code"] == self.last)
-        body = {"name": "county1", "display": "县级人员", "roles": ["county"], "division": own}
+        body = {"name": "county1", "display": "县级联络员", "roles": ["county"], "division": own}
         admin.must("POST", "/api/v1/accounts", body | {"password": self.password, "must_change": False})
         second, county, reviewer = (self._sign_in(each) for each in ("office2", "county1", "reviewer1"))
         sequel = Sequel(self.code, self.office, second, county, reviewer)

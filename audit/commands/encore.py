@@ -48,18 +48,21 @@ class Encore:
         for number, (plan, visit) in enumerate(zip(some, visits, strict=True)):
             phone = Phone(self.crew[plan["inspector"]["name"]], self.code, tally, seed + 1000 + number)
             made.append(phone.carry_out(replace(visit, **ODD.get(number, {}))))
+        self._wait_for_checks(sum("keeps" in each for each in ODD.values()))
         self._send_back(made[RETURNED])
         click.echo(
             f"{len(made)} of them made: to review 待复核 but for one sent back 退回 and one that waits for a photo"
         )
 
+    def _wait_for_checks(self, left: int) -> None:
+        """Until all visits but so many have all their photos, looked at."""
+        path = f"/api/v1/inspections?round={self.code}&state=waiting&page_size=1"
+        while int(self.reviewer.call("GET", path)[2]["x-total-count"]) > left:
+            time.sleep(0.2)  # the checkers are at it
+
     def _send_back(self, inspection: UUID) -> None:
         path = f"/api/v1/inspections/{inspection}"
-        while True:
-            _, visit, headers = self.reviewer.call("GET", path)
-            if visit["state"] == "submitted":
-                break
-            time.sleep(0.2)  # the checkers are at it
+        _, visit, headers = self.reviewer.call("GET", path)
         reasons = [{"item": visit["answers"][0]["item"], "reason": "示例：只拍了一面墙，请补拍全景"}]
         body = {"decision": "return", "reasons": reasons}
         self.reviewer.must("POST", f"{path}/reviews", body, {"If-Match": headers["etag"]})
