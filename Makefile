@@ -31,8 +31,9 @@ demo: $(STAMP) ## a whole made-up round on the real registry, over real HTTP
 screenshots: $(STAMP) ## pictures of the pages, docs/screenshots (`make demo` must have run; needs Chromium)
 	$(BIN)/python docs/screenshots/make.py
 
+# a file's tests stay together: what they share is made once
 test: $(STAMP) ## every test, on SQLite and PostgreSQL
-	$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n $(WORKERS) --dist worksteal
+	$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 fuzz: $(STAMP) ## schemathesis as every role, with many examples
 	FUZZ_ROLES="inspector reviewer county office admin auditor" FUZZ_EXAMPLES=100 \

@@ -76,7 +76,10 @@ SEAT = {"latitude": 29.2691, "longitude": 88.8805}  # a position somewhere in th
 def main(folder: Path) -> None:
     if not (folder / "audit.db").is_file():
         sys.exit(f"{folder}: no demonstration there; run `make demo` first")
-    browser_path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    browser_path = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome"))),
+        None,
+    )
     if browser_path is None:
         sys.exit("there is no Chromium on this machine (Debian: apt-get install chromium fonts-noto-cjk)")
     config = load({}, data=folder)
