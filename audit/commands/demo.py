@@ -85,8 +85,8 @@ class _Play:
         cast += [
             ("reviewer1", "复核员1", "reviewer"),
             ("reviewer2", "复核员2", "reviewer"),
-            ("office1", "考核办", "office"),
-            ("office2", "考核办副主任", "office"),
+            ("office1", "考核办科员", "office"),
+            ("office2", "考核办主任", "office"),
             ("auditor1", "审计员", "auditor"),
         ]
         with bar(cast, "accounts 账号") as shown:
