@@ -220,6 +220,12 @@ def _install(app: Flask) -> None:
         return jsonify(status="ok", version=__version__)
 
 
+@cache
+def routes() -> Flask:
+    """The routes of this process; a worker that is forked from it finds them built, which takes half a second."""
+    return build()
+
+
 def create() -> Flask:
     """What the server's workers call; settings come from the environment."""
-    return create_app(load())
+    return wire(routes(), load())

@@ -27,6 +27,8 @@ DEEPEST = 32
 # possessive, and a string without an end is one too: otherwise 1 MB of \" takes the square of its length
 _STRINGS = re.compile(rb'"(?:[^"\\]+|\\.)*+"?', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[\]{}]")
+# what PostgreSQL cannot keep, and no file either
+UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
 def read_limited(limit: int) -> bytes:
@@ -123,7 +125,7 @@ def _without_duplicates(pairs):
 def check_strings(value, pointer: str = "") -> None:
     """Refuse what PostgreSQL cannot keep, or no file: ValidationError names the first."""
     if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        if UNFIT.search(value):
             raise ValidationError(errors={pointer: "has NUL or a lone surrogate"})
     elif isinstance(value, list):
         for index, each in enumerate(value):

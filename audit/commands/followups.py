@@ -36,12 +36,12 @@ def findings(ledger: Ledger) -> Iterator[str | None]:
     ordered = _ordered_at_once(ledger)
 
     def check(keys: list[int]) -> Iterator[str | None]:
-        steps = queries.steps_of(keys)
+        steps, photos = queries.steps_of(keys), _photos_of(keys)
         counties = dict(Centre.select(Centre.id, Centre.county).join(Finding).where(Finding.id.in_(keys)).tuples())
         for each in Finding.select().where(Finding.id.in_(keys)):
             lines = [*_lines(each.id, ledger), *ordered.get(each.id, ())]
             faults = [*_row(each, steps[each.id], counties), *_steps(steps[each.id], lines, moments)]
-            yield told(f"finding {each.id}", [*faults, *_photos(steps[each.id])])
+            yield told(f"finding {each.id}", [*faults, *_photos(steps[each.id], photos)])
 
     yield from by_chunks(Finding, check, "finding")
     known = {str(each) for (each,) in Finding.select(Finding.id).tuples()}
@@ -96,9 +96,17 @@ def _steps(steps: list[FindingStep], lines: list[TrailLine], moments: set[dateti
     yield from (f"the step that line {line.seq} tells of is gone" for line in lines if line.at not in taken)
 
 
-def _photos(steps: list[FindingStep]) -> Iterator[str]:
-    rows = StepPhoto.select(StepPhoto.step, StepPhoto.digest).where(StepPhoto.step.in_([each.id for each in steps]))
-    if set(rows.tuples()) != {(step.id, digest) for step in steps for digest in step.photos}:
+def _photos_of(finding_ids: list[int]) -> dict[int, set[str]]:
+    """The photos by which the steps of these findings can be looked up, by step."""
+    found: dict[int, set[str]] = {}
+    rows = StepPhoto.select(StepPhoto.step, StepPhoto.digest).join(FindingStep)
+    for step, digest in rows.where(FindingStep.finding.in_(finding_ids)).tuples():
+        found.setdefault(step, set()).add(digest)
+    return found
+
+
+def _photos(steps: list[FindingStep], photos: dict[int, set[str]]) -> Iterator[str]:
+    if any(photos.get(each.id, set()) != set(each.photos) for each in steps):
         yield "its photos cannot be looked up as its steps name them"
 
 

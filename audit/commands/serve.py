@@ -6,13 +6,14 @@ import errno
 import logging
 import os
 import socket
+from multiprocessing import get_start_method
 
 import click
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 
 from audit.accounts import signing_in
-from audit.app import face
+from audit.app import face, routes
 from audit.base import clock, db, migrations
 from audit.base.problems import TemporarilyUnavailable
 from audit.checklists import actions, editions
@@ -69,6 +70,8 @@ def serve(config: Config, host: str | None, port: int | None, workers: int | Non
         log_level="warning",
         **(_secured(shown) if shown else {}),
     )
+    if get_start_method() == "fork":  # else each worker is a new program, and builds its own
+        routes()
     with Checkers(config):
         server.serve()
 

@@ -3,16 +3,22 @@
 import pytest
 from swift_server import credentials, loader, swift  # noqa: F401 - fixtures of the tests of storage
 
-from audit.app import create_app
+from audit.app import wire
 from audit.base import db
 from audit.config import Config
 
 
 @pytest.fixture
-def bare_app(tmp_path):
-    """The application over a database that is not there."""
-    yield create_app(Config(data=tmp_path, database_url=f"sqlite:///{tmp_path}/no-folder/audit.db"))
+def over_nothing(tmp_path) -> Config:
+    """Settings with a database that is not there."""
+    yield Config(data=tmp_path, database_url=f"sqlite:///{tmp_path}/no-folder/audit.db")
     db.database.close_all()
+
+
+@pytest.fixture
+def bare_app(routes_built, over_nothing):
+    """The application over a database that is not there."""
+    return wire(routes_built, over_nothing)
 
 
 @pytest.fixture

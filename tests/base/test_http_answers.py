@@ -9,6 +9,7 @@ from uuid import uuid4
 import peewee
 import pytest
 
+from audit.app import build, wire
 from audit.base import db, problems
 from audit.base.db import MaxConnectionsExceeded
 from audit.base.http import HEADERS
@@ -16,18 +17,31 @@ from audit.base.http import HEADERS
 PROBLEM_JSON = "application/problem+json"
 
 
+@pytest.fixture(scope="module")
+def routes_with_faults():
+    """Our routes and two that raise what `raised` holds: none can be added to an application that has answered."""
+    app, raised = build(), []
+
+    def fail(**_):
+        raise raised[-1]
+
+    for path in ("/api/v1/fails", "/api/v1/<name>/fails"):
+        app.add_url_rule(path, path, fail)
+    return app, raised
+
+
 @pytest.fixture
-def failing(bare_app):
+def failing(routes_with_faults, over_nothing):
     """An application with a route that raises: `failing(error)` is the answer."""
+    routes, raised = routes_with_faults
+    client = wire(routes, over_nothing).test_client()
 
-    def answer(error: Exception, **kwargs):
-        def fail():
-            raise error
+    def answer(error: Exception, path: str = "/api/v1/fails", **kwargs):
+        raised.append(error)
+        return client.get(path, **kwargs)
 
-        bare_app.add_url_rule("/api/v1/fails", view_func=fail)
-        return bare_app.test_client().get("/api/v1/fails", **kwargs)
-
-    return answer
+    yield answer
+    raised.clear()
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE"])
@@ -74,10 +88,9 @@ def test_a_fault_of_the_program_shows_nothing_of_it(failing):
     assert not {"secret", "Traceback", "RuntimeError"} & set(answer.text.replace('"', " ").split())
 
 
-def test_a_path_cannot_write_a_line_into_the_log(bare_app, caplog):
-    bare_app.add_url_rule("/api/v1/<name>/fails", view_func=lambda name: 1 / 0)
+def test_a_path_cannot_write_a_line_into_the_log(failing, caplog):
     caplog.set_level(logging.ERROR)
-    bare_app.test_client().get("/api/v1/a%0aforged%20line/fails")
+    failing(ZeroDivisionError(), "/api/v1/a%0aforged%20line/fails")
     assert "\n" not in caplog.records[-1].getMessage()
 
 

@@ -1,4 +1,4 @@
-"""The names of columns are written faster, and to the same letters."""
+"""Queries are put into words faster, and to the same letters."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ QUERIES = {
         peewee.Tuple(Account.id, Account.name).in_([(1, "x")])
     ),
     "several groups": lambda: Centre.select(peewee.fn.COUNT(Centre.id)).group_by(Centre.county, Centre.level),
+    "nothing to be in": lambda: Account.select(Account.id).where(Account.id.in_([]), Account.name.not_in([])),
+    "subqueries in one another": lambda: Centre.select(Centre.id).where(
+        Centre.id.in_(Score.select(Score.inspection).where(Score.inspection.not_in(ranked)))
+    ),
+    "in a union": lambda: Account.select().where(Account.id.in_(Account.select(Account.id) | Token.select(Token.id))),
     "a subquery": lambda: Score.select(Score.total).where(Score.inspection.in_(ranked)),
     "from a subquery": lambda: peewee.Select([ranked], [ranked.c.id]).where(ranked.c.nth == 1),
     "a function": lambda: Centre.select(peewee.fn.COUNT(Centre.id).alias("n")).group_by(Centre.county),

@@ -10,7 +10,8 @@ from audit.cli import main
 
 KILLED = 9
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["audit.cli"])
+# the command line loads a command only when it is asked for: each process would read all of these anew
+PROCESSES.set_forkserver_preload(["audit.cli", "audit.commands.backup", "audit.commands.restore", "psycopg"])
 
 
 def killed_at(place: str, here, *words) -> None:

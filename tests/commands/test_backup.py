@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from factories import NOW, picture
 from killed import killed_at
+from packing import laid_out, packed
+from states import made_once
 
 from audit.base import snapshots
 from audit.base.backups import Backups
@@ -170,9 +172,9 @@ def test_old_snapshots_may_be_removed_by_hand(backed_up, backups, elsewhere):
 # --- letting go of old ones --------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def three(backed_up, backups, tashi, proved_visit):
-    """Three snapshots; the first two name a photo that the third does not. Gives (the names, that photo's digest)."""
+@made_once
+def backed_up_thrice(backed_up, backups, tashi):
+    """What `three` gives, and its folder, packed."""
     shutil.rmtree(backups / "snapshots" / Backups(backups).names()[0])
     digest, data = picture("in older snapshots")
     tashi.send_photo(digest, data)
@@ -180,7 +182,16 @@ def three(backed_up, backups, tashi, proved_visit):
     backed_up()
     retention.remove(Photo.get_by_id(digest), now=NOW)
     backed_up()
-    return Backups(backups).names(), digest
+    return Backups(backups).names(), digest, packed(backups)
+
+
+@pytest.fixture
+def three(backed_up, backed_up_thrice, backups):
+    """Three snapshots; the first two name a photo that the third does not. Gives (the names, that photo's digest)."""
+    *given, held = backed_up_thrice
+    shutil.rmtree(backups)
+    laid_out(held, backups)
+    return tuple(given)
 
 
 def test_the_newest_are_kept_and_what_only_the_others_named_goes(three, backed_up, backups, proved_visit, elsewhere):

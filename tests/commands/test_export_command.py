@@ -6,15 +6,21 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from factories import approved
+from states import made_once
 
 from audit.base import db
 from audit.cli import main
 
 
+@made_once
+def one_visit(tashi, reviewer):
+    """One visit, approved."""
+    return approved(tashi, reviewer)
+
+
 @pytest.fixture
-def run(config, tashi, reviewer, monkeypatch):
+def run(one_visit, config, monkeypatch):
     """Runs the command in a folder of its own, after one visit was approved."""
-    approved(tashi, reviewer)
     monkeypatch.setenv("AUDIT_DATABASE_URL", config.database_url)
 
     def command(*words: str):

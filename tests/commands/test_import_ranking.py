@@ -14,6 +14,7 @@ if (there := str(Path(__file__).parent.parent / "rankings")) not in sys.path:
     sys.path.append(there)
 
 from contest import NOW, TOWNSHIPS, VILLAGES, Contest, checklist, policy
+from states import made_once
 from versions import published
 
 from audit.base.trail import TrailLine
@@ -142,8 +143,8 @@ def test_a_row_with_one_cell_is_a_row_all_the_same(run, tmp_path, lone):
     assert code == 1 and "/5/区划代码: " in said
 
 
-@pytest.fixture
-def own(people, tmp_path):
+@made_once
+def made_here(people) -> bytes:
     """The workbook of a version of this program: three townships and a village of 岗巴县, visited."""
     for content in (checklist("township"), checklist("village"), policy()):
         checklists.publish(content, actor=None, now=NOW)
@@ -151,8 +152,14 @@ def own(people, tmp_path):
     for code, mark in zip(TOWNSHIPS, (90, 80, 70), strict=False):
         contest.visit(code, mark)
     contest.visit(VILLAGES[0], 60.5)
+    return published(contest).export(version=1).data
+
+
+@pytest.fixture
+def own(made_here, tmp_path):
+    """The same, in a file."""
     path = tmp_path / "own.xlsx"
-    path.write_bytes(published(contest).export(version=1).data)
+    path.write_bytes(made_here)
     return path
 
 

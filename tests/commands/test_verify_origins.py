@@ -39,8 +39,13 @@ def ready(people) -> Contest:
     return contest
 
 
-def test_it_holds_whatever_people_are_called_since(ready, verify):
+@made_once
+def shown(ready) -> None:
+    """The same, published."""
     published(ready)
+
+
+def test_it_holds_whatever_people_are_called_since(shown, verify):
     Account.update(display="改名").where(Account.name == "reviewer").execute()
     assert "publications: 1 checked, 0 faults" in verify()[1]
 
@@ -62,8 +67,7 @@ def test_a_version_that_kept_nothing_of_it_holds(ready, verify, monkeypatch):
         ("T2", {"sent": {"value": "99"}, "from": "decision"}),
     ],
 )
-def test_another_origin_than_there_was_is_found(ready, found, item, change):
-    published(ready)
+def test_another_origin_than_there_was_is_found(shown, found, item, change):
     row = PublishedRow.get(PublishedRow.code == A)
     told = row.basis["people"][origins.KEY]
     told[item] = told.get(item, {}) | change

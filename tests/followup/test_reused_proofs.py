@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from playhouse.migrations import Runner
+from states import made_once
 from towns import GADONG, ORDER
 
 from audit.base import migrations
@@ -12,7 +13,7 @@ from audit.followup import proofs, queries
 from audit.followup.models import FindingStep, StepPhoto
 
 
-@pytest.fixture
+@made_once
 def both_ordered(town, a_fault):
     """The findings on T1 and T4 of 洛江镇, both ordered."""
     for item in ("T1", "T4"):

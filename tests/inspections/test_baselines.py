@@ -321,7 +321,7 @@ def test_scoring_a_round_again_costs_one_write_per_visit_and_no_more_reads(offic
 # --- who sees one ------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@made_once
 def of_bailang_alone(another_round, proven, tashi, reviewer, office):
     """The number of a baseline that only a round of 白朗县 measures with."""
     another_round("county", area="540228")

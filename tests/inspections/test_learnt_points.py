@@ -4,7 +4,6 @@ from uuid import uuid4
 
 import pytest
 from factories import GADONG, JIANGZI, LUOJIANG, STARTED, approved, picture, visit
-from states import made_once
 from submissions import slug
 
 from audit.accounts.models import Account
@@ -20,7 +19,7 @@ def fix(lat=29.1, lon=89.2, **changes) -> dict:
     return own | changes
 
 
-@made_once
+@pytest.fixture
 def visited(tashi, reviewer):
     """Approved visits to 洛江镇 with these fixes: `visited(fix(), fix(lat=29.2))`."""
     return lambda *fixes: [approved(tashi, reviewer, LUOJIANG, fix=each) for each in fixes]

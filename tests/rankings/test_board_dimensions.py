@@ -27,10 +27,15 @@ def visited(contest):
 
 
 @made_once
-def second(visited):
+def out(visited):
+    """The same, published."""
+    return published(visited)
+
+
+@made_once
+def second(out):
     """The round after, when the first one had been published; one township."""
-    published(visited)
-    later = Contest(visited.people, "LATER", opens_on="2026-10-02", closes_on="2028-01-31")
+    later = Contest(out.people, "LATER", opens_on="2026-10-02", closes_on="2028-01-31")
     later.visit(A, 100)
     return later
 
@@ -74,11 +79,10 @@ def test_the_period_before_is_told_as_its_own_board_told_it(second, visited):
     }
 
 
-def test_a_period_that_was_measured_otherwise_is_told_so(visited):
-    published(visited)
+def test_a_period_that_was_measured_otherwise_is_told_so(out):
     checklists.publish(checklist("township", id="plaintownship-2026.2"), actor=None, now=NOW)
     editions = {"township": "plaintownship-2026.2", "village": "plainvillage-2026.1"}
-    later = Contest(visited.people, "LATER", closes_on="2028-01-31", editions=editions)
+    later = Contest(out.people, "LATER", closes_on="2028-01-31", editions=editions)
     assert later.board()["dimensions"]["previous"]["same_measure"] is False
 
 
@@ -98,8 +102,7 @@ def test_a_gap_names_the_centres_and_what_each_wins(visited):
 
 
 @pytest.mark.parametrize("what", ["gaps", "dimensions", "ties", "sensitivity"])
-def test_a_version_is_worked_out_from_what_it_rests_on(visited, what):
-    published(visited)
+def test_a_version_is_worked_out_from_what_it_rests_on(out, what):
     live, kept = boards.board("PLAIN", GANGBA, OFFICE), boards.published_board("PLAIN", GANGBA, 1, OFFICE)
     assert kept[what] == live[what] and kept["version"] == 1
 
@@ -115,10 +118,9 @@ def test_a_version_tells_the_centres_of_one_division_apart(plain):
     assert kept["gaps"] == live["gaps"] and kept["gaps"][0]["centres"] == 2
 
 
-def test_what_changes_after_the_publication_leaves_its_board_as_it_is(visited):
-    published(visited)
+def test_what_changes_after_the_publication_leaves_its_board_as_it_is(out):
     before = boards.published_board("PLAIN", GANGBA, 1, OFFICE)
-    decide(visited, B, 100)
+    decide(out, B, 100)
     after = boards.published_board("PLAIN", GANGBA, 1, OFFICE)
     assert (after["gaps"], after["dimensions"]) == (before["gaps"], before["dimensions"])
     assert boards.board("PLAIN", GANGBA, OFFICE)["gaps"] != before["gaps"]

@@ -19,6 +19,7 @@ from audit.followup.queries import calendars
 from audit.rankings import issuing
 from audit.rankings.models import Card, Publication
 from audit.rankings.published import Version
+from audit.rounds.models import Round
 
 A, B, C, D, E = TOWNSHIPS
 LUOJIANG, GADONG = "540228100", "540228101"
@@ -37,22 +38,40 @@ def visited(contest, marks: dict = MARKS) -> dict:
 @made_once
 def ranked(contest):
     """岗巴县 published: four townships and a village; the county 79.90, yellow."""
-    visited(contest)
+    contest.visits = visited(contest)
     return contest
 
 
 @pytest.fixture
 def periods(plain):
     """Publishes a round of 岗巴县 and issues its cards: `periods("Q1", {code: mark})`, one period after the other."""
-    opened = []
 
     def period(code: str, marks: dict, **changes):
-        opened.append(plain(code, closes_on=f"2027-{len(opened) + 1:02}-28", **changes))
-        visited(opened[-1], marks)
-        issued(opened[-1])
-        return opened[-1]
+        day = f"2027-{Round.select().count():02}-28"  # the stage has a round of its own
+        contest = plain(code, closes_on=day, **changes)
+        visited(contest, marks)
+        issued(contest)
+        return contest
 
     return period
+
+
+@made_once
+def first(periods):
+    """Q1: A and the county yellow."""
+    return periods("Q1", {A: 75})
+
+
+@made_once
+def running(first, periods):
+    """Q1 and Q2, in both of which A and the county earned yellow."""
+    return first, periods("Q2", {A: 75})
+
+
+@made_once
+def beside(periods):
+    """Q1 and Q2, in both of which A earned yellow, B and the county green."""
+    return tuple(periods(code, {A: 75, B: 90}) for code in ("Q1", "Q2"))
 
 
 def test_every_ranked_county_and_visited_centre_gets_the_card_of_its_score(ranked):
@@ -173,14 +192,13 @@ def test_appeals_run_for_working_days_of_the_policy_or_as_asked(plain, days, ask
 # --- running ------------------------------------------------------------------------------------------------------
 
 
-def test_two_yellows_running_are_a_red_card(periods):
-    first, second = (periods(code, {A: 75, B: 90}) for code in ("Q1", "Q2"))
+def test_two_yellows_running_are_a_red_card(beside):
+    first, second = beside
     assert (colours(first)[A], colours(second)[A], colours(second)[B]) == ("yellow", "red", "green")
 
 
-def test_an_escalated_card_says_after_which_card_it_was(periods):
-    periods("Q1", {A: 75})
-    why = card(periods("Q2", {A: 75}), A)["why"]
+def test_an_escalated_card_says_after_which_card_it_was(running):
+    why = card(running[1], A)["why"]
     assert (why["earned"], why["escalated"], why["card"]["zh"], why["word"]["zh"]) == ("yellow", True, "红", "挂牌督办")
     (before,) = why["before"]
     year = before.pop("year")
@@ -188,28 +206,27 @@ def test_an_escalated_card_says_after_which_card_it_was(periods):
     assert year == Card.get().year
 
 
-def test_the_third_yellow_running_is_red_too(periods):
-    rounds = [periods(code, {A: 75}) for code in ("Q1", "Q2", "Q3")]
+def test_the_third_yellow_running_is_red_too(running, periods):
+    rounds = [*running, periods("Q3", {A: 75})]
     assert [card(each, A)["colour"] for each in rounds] == ["yellow", "red", "red"]
 
 
-def test_a_green_card_ends_the_run(periods):
-    rounds = [periods(code, {A: mark}) for code, mark in (("Q1", 75), ("Q2", 90), ("Q3", 75))]
+def test_a_green_card_ends_the_run(first, periods):
+    rounds = [first, *(periods(code, {A: mark}) for code, mark in (("Q2", 90), ("Q3", 75)))]
     assert [card(each, A)["colour"] for each in rounds] == ["yellow", "green", "yellow"]
 
 
-def test_counties_escalate_as_centres_do(periods):
-    rounds = [periods(code, {A: 75}) for code in ("Q1", "Q2")]
-    assert [card(each, GANGBA)["colour"] for each in rounds] == ["yellow", "red"]
+def test_counties_escalate_as_centres_do(running):
+    assert [card(each, GANGBA)["colour"] for each in running] == ["yellow", "red"]
 
 
-def test_a_withdrawn_card_is_no_part_of_a_run(periods):
-    withdrawn(periods("Q1", {A: 75}), A)
+def test_a_withdrawn_card_is_no_part_of_a_run(first, periods):
+    withdrawn(first, A)
     assert card(periods("Q2", {A: 75}), A)["colour"] == "yellow"
 
 
-def test_the_ranking_shows_what_the_score_earns_and_what_a_run_makes_of_it(periods):
-    first, second = (periods(code, {A: 75, B: 90}) for code in ("Q1", "Q2"))
+def test_the_ranking_shows_what_the_score_earns_and_what_a_run_makes_of_it(beside):
+    first, second = beside
     told = {code: (second.row(code)["card"], second.row(code)["escalated"]) for code in (A, B)}
     assert told == {A: ("yellow", "red"), B: ("green", None)}
     assert (first.row(A)["card"], first.row(A)["escalated"]) == ("yellow", None)
@@ -223,8 +240,7 @@ def test_what_was_published_has_the_colours_that_are_issued(periods):
         assert {row["code"]: row["escalated"] or row["card"] for row in rows} == colours(each)
 
 
-def test_the_published_workbook_says_which_cards_a_run_has_changed(periods):
-    periods("Q1", {A: 75})
+def test_the_published_workbook_says_which_cards_a_run_has_changed(first, periods):
     book = openpyxl.load_workbook(io.BytesIO(periods("Q2", {A: 75, B: 90}).export(version=1).data))
     townships, (county,) = table(book["乡镇排名"]), table(book["县区排名"])
     assert [row["亮牌"] for row in townships] == ["●绿·达标", "■红·挂牌督办（升级）"]
@@ -233,15 +249,14 @@ def test_the_published_workbook_says_which_cards_a_run_has_changed(periods):
     assert "乡镇绿牌（达标）1个、红牌（挂牌督办）1个。其中连续2次黄牌升级为红牌的县（区）1个、乡镇1个。" in notice
 
 
-def test_cards_that_are_withdrawn_later_leave_what_was_published(periods):
-    first, second = (periods(code, {A: 75}) for code in ("Q1", "Q2"))
+def test_cards_that_are_withdrawn_later_leave_what_was_published(running):
+    first, second = running
     withdrawn(first, A)
     (row,) = (row for row in second.get("publications/1/rankings/townships").json["rows"] if row["code"] == A)
     assert (row["escalated"], second.row(A)["escalated"]) == ("red", None)
 
 
-def test_a_version_that_does_not_know_of_runs_says_so(periods, monkeypatch):
-    periods("Q1", {A: 75})
+def test_a_version_that_does_not_know_of_runs_says_so(first, periods, monkeypatch):
     of_form_1(monkeypatch)
     book = openpyxl.load_workbook(io.BytesIO(periods("Q2", {A: 75}).export(version=1).data))
     assert [row["亮牌"] for row in table(book["乡镇排名"])] == ["▲黄·限期整改"]
@@ -280,12 +295,11 @@ def test_how_many_make_a_run_is_the_policys(periods):
 
 
 @made_once
-def second(contest):
+def second(ranked):
     """Cards of version 1 issued, and version 2 published, in which B has 81.00 and not 88.00: yellow."""
-    visits = visited(contest)
-    issued(contest)
-    corrected(contest, visits[B], "T1", 60)
-    return contest
+    issued(ranked)
+    corrected(ranked, ranked.visits[B], "T1", 60)
+    return ranked
 
 
 def test_a_correction_replaces_only_the_cards_whose_colour_changed(second):
@@ -303,14 +317,13 @@ def test_issuing_a_correction_again_is_the_same_issue(second):
     assert (first.status_code, again.status_code, again.json) == (201, 200, first.json)
 
 
-def test_a_correction_that_changes_no_colour_uses_no_number(contest):
-    visits = visited(contest)
-    issued(contest)
-    corrected(contest, visits[B], "T1", 89)
-    answer = issue(contest, version=2)
+def test_a_correction_that_changes_no_colour_uses_no_number(ranked):
+    issued(ranked)
+    corrected(ranked, ranked.visits[B], "T1", 89)
+    answer = issue(ranked, version=2)
     assert (answer.status_code, answer.json["number"], answer.json["issued"]) == (200, None, 0)
     assert len(answer.json["confirmed"]) == 6
-    assert issue(contest, version=1).json["number"] == 1
+    assert issue(ranked, version=1).json["number"] == 1
 
 
 def test_a_correction_does_not_run_with_the_card_it_corrects(contest):
@@ -320,21 +333,19 @@ def test_a_correction_does_not_run_with_the_card_it_corrects(contest):
     assert (issue(contest, version=2).json["issued"], colours(contest)[A]) == (0, "yellow")
 
 
-def test_a_card_that_has_lost_its_ground_stands_until_it_is_withdrawn_and_is_named(contest):
-    visits = visited(contest)
-    issued(contest)
-    voided(contest, visits[D])
-    told = issue(contest, version=2).json
+def test_a_card_that_has_lost_its_ground_stands_until_it_is_withdrawn_and_is_named(ranked):
+    issued(ranked)
+    voided(ranked, ranked.visits[D])
+    told = issue(ranked, version=2).json
     assert [each["code"] for each in told["lapsed"]] == [D]
-    assert issue(contest, version=2).json["lapsed"] == told["lapsed"]
-    withdrawn(contest, D)
-    assert issue(contest, version=2).json["lapsed"] == []
+    assert issue(ranked, version=2).json["lapsed"] == told["lapsed"]
+    withdrawn(ranked, D)
+    assert issue(ranked, version=2).json["lapsed"] == []
 
 
-def test_what_was_superseded_gets_no_cards(contest):
-    visits = visited(contest)
-    corrected(contest, visits[B], "T1", 60)
-    answer = issue(contest, version=1)
+def test_what_was_superseded_gets_no_cards(ranked):
+    corrected(ranked, ranked.visits[B], "T1", 60)
+    answer = issue(ranked, version=1)
     assert (answer.status_code, slug(answer), Card.select().count()) == (409, "publication-superseded", 0)
 
 

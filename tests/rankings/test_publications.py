@@ -37,6 +37,12 @@ def visited(contest):
     return contest
 
 
+@made_once
+def out(visited):
+    """The same, published."""
+    return published(visited)
+
+
 def version(contest, what: str, number: int = 1, who: str = "office"):
     """The answer about a version, read to its end."""
     with contest.get(f"publications/{number}/{what}", who) as answer:
@@ -59,21 +65,18 @@ def test_a_published_ranking_is_the_live_one_of_that_moment(visited, what):
 
 
 @pytest.mark.parametrize("what", PARTS)
-def test_a_published_ranking_stays_when_the_live_one_moves(visited, what):
-    before = version(published(visited), f"rankings/{what}").json
-    decide(visited, B, 10)
+def test_a_published_ranking_stays_when_the_live_one_moves(out, what):
+    before = version(out, f"rankings/{what}").json
+    decide(out, B, 10)
     rename(A, "改名")
     Division.update(name="改名").where(Division.code == "540237").execute()
-    assert version(visited, f"rankings/{what}").json == before
+    assert version(out, f"rankings/{what}").json == before
 
 
-def test_a_correction_is_version_two(visited):
-    published(visited)
-    decide(visited, B, 100)
-    republished(visited)
-    totals = [
-        {row["code"]: row["total"] for row in version(visited, "rankings/townships", n).json["rows"]} for n in (1, 2)
-    ]
+def test_a_correction_is_version_two(out):
+    decide(out, B, 100)
+    republished(out)
+    totals = [{row["code"]: row["total"] for row in version(out, "rankings/townships", n).json["rows"]} for n in (1, 2)]
     assert [each[B] for each in totals] == ["80.00", "85.00"]
 
 
@@ -85,24 +88,24 @@ def test_a_version_says_what_it_is(visited):
     assert (found["head"]["version"], found["head"]["before"], found["head"]["previous"]) == (1, None, None)
 
 
-def test_version_two_follows_version_one(visited):
-    first = published(visited).get("publications/1").json
-    decide(visited, B, 100)
-    republished(visited)
-    second, *older = visited.get("publications").json
+def test_version_two_follows_version_one(out):
+    first = out.get("publications/1").json
+    decide(out, B, 100)
+    republished(out)
+    second, *older = out.get("publications").json
     assert (second["version"], second["note"], [each["digest"] for each in older]) == (2, "更正", [first["digest"]])
-    assert visited.get("publications/2").json["head"]["before"] == first["digest"]
+    assert out.get("publications/2").json["head"]["before"] == first["digest"]
 
 
 @pytest.mark.parametrize("number", [2, 999])
 @pytest.mark.parametrize("what", ["rankings/counties", "exports/ranking.xlsx", "exports/counties.csv"])
-def test_a_version_that_is_none_is_not_there(contest, number, what):
-    assert version(published(contest), what, number).status_code == 404
+def test_a_version_that_is_none_is_not_there(out, number, what):
+    assert version(out, what, number).status_code == 404
 
 
-def test_an_unchanged_version_is_not_sent_again(visited):
-    tag = version(published(visited), "rankings/townships").headers["ETag"]
-    again = visited.get("publications/1/rankings/townships", headers={"If-None-Match": tag})
+def test_an_unchanged_version_is_not_sent_again(out):
+    tag = version(out, "rankings/townships").headers["ETag"]
+    again = out.get("publications/1/rankings/townships", headers={"If-None-Match": tag})
     assert again.status_code == 304
 
 
@@ -128,9 +131,8 @@ def test_a_county_sees_its_own_centres(of_the_city):
     assert BAILANG != JIANGZI
 
 
-def test_a_version_of_a_round_elsewhere_is_not_there(visited):
-    published(visited)
-    assert [visited.get(path, "bailang").status_code for path in ("publications", "publications/1")] == [404, 404]
+def test_a_version_of_a_round_elsewhere_is_not_there(out):
+    assert [out.get(path, "bailang").status_code for path in ("publications", "publications/1")] == [404, 404]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -143,50 +145,48 @@ def test_only_who_reaches_the_whole_round_downloads_a_version(of_the_city, moved
 # --- the files ---------------------------------------------------------------------------------------------------
 
 
-def test_every_download_of_a_version_has_the_same_bytes(visited):
-    published(visited)
-    assert downloads(visited) == downloads(visited)
+def test_every_download_of_a_version_has_the_same_bytes(out):
+    assert downloads(out) == downloads(out)
 
 
-def test_version_one_keeps_its_bytes_when_version_two_comes(visited):
-    before = downloads(published(visited))
-    decide(visited, B, 100)
+def test_version_one_keeps_its_bytes_when_version_two_comes(out):
+    before = downloads(out)
+    decide(out, B, 100)
     rename(A, "改名")
     Account.update(display="改名").execute()
-    republished(visited)
-    assert downloads(visited) == before
-    assert downloads(visited, 2)["ranking.xlsx"] != before["ranking.xlsx"]
+    republished(out)
+    assert downloads(out) == before
+    assert downloads(out, 2)["ranking.xlsx"] != before["ranking.xlsx"]
 
 
-def test_the_workbook_of_a_version_has_the_numbers_of_its_ranking(visited):
-    book = openpyxl.load_workbook(io.BytesIO(version(published(visited), "exports/ranking.xlsx").data))
-    rows = version(visited, "rankings/townships").json["rows"]
+def test_the_workbook_of_a_version_has_the_numbers_of_its_ranking(out):
+    book = openpyxl.load_workbook(io.BytesIO(version(out, "exports/ranking.xlsx").data))
+    rows = version(out, "rankings/townships").json["rows"]
     assert [row["总分"] for row in table(book["乡镇排名"])] == [float(row["total"]) for row in rows if row["visited"]]
     lines = {(line["区划代码"], line["条目"]) for line in table(book["得分依据"])}
     assert {(A, "T1"), (A, "T9"), (VILLAGES[0], "V4")} <= lines
 
 
-def test_the_workbook_tells_the_digest_of_the_version_and_when_it_was_published(visited):
-    book = openpyxl.load_workbook(io.BytesIO(version(published(visited), "exports/ranking.xlsx").data))
-    of = visited.get("publications/1").json
+def test_the_workbook_tells_the_digest_of_the_version_and_when_it_was_published(out):
+    book = openpyxl.load_workbook(io.BytesIO(version(out, "exports/ranking.xlsx").data))
+    of = out.get("publications/1").json
     assert of["digest"] in told(book["说明"])["数据摘要"]
     assert book.properties.created.replace(tzinfo=UTC) == datetime.fromisoformat(of["published_at"]).replace(
         microsecond=0
     )
 
 
-def test_a_version_is_named_by_its_number(visited):
+def test_a_version_is_named_by_its_number(out):
     from urllib.parse import unquote
 
-    name = unquote(version(published(visited), "exports/ranking.xlsx").headers["Content-Disposition"])
+    name = unquote(version(out, "exports/ranking.xlsx").headers["Content-Disposition"])
     assert "_排名_v1_20" in name and "试算" not in name
 
 
 # --- the digest --------------------------------------------------------------------------------------------------
 
 
-def test_rows_come_back_as_the_objects_they_were(visited):
-    published(visited)
+def test_rows_come_back_as_the_objects_they_were(out):
     of = frame("PLAIN", None)
     restored = versions.frame(Publication.get()).version.rows()
     for part, rows in all_rows(of).items():
@@ -195,22 +195,19 @@ def test_rows_come_back_as_the_objects_they_were(visited):
             assert restored[part] == rows
 
 
-def test_a_digest_is_of_what_is_stored(visited):
-    published(visited)
+def test_a_digest_is_of_what_is_stored(out):
     rows = list(PublishedRow.select().order_by(PublishedRow.part, PublishedRow.number))
     assert [row.digest for row in rows] == [digest_of([row.content, row.basis]) for row in rows]
     of = Publication.get()
     assert of.digest == digest_of([of.head, [row.digest for row in rows if row.part != versions.FINDINGS]])
 
 
-def test_a_row_without_a_visit_has_no_basis(visited):
-    published(visited)
+def test_a_row_without_a_visit_has_no_basis(out):
     rows = PublishedRow.select().where(PublishedRow.part == "township")
     assert {row.code for row in rows if row.basis is not None} == {A, B, C}
 
 
-def test_a_basis_names_no_row_of_this_database(visited):
-    published(visited)
+def test_a_basis_names_no_row_of_this_database(out):
     basis = PublishedRow.get(PublishedRow.code == B).basis
     assert set(basis) == {
         "inspection", "revision", "digest", "decisions", "lists", "edition", "baseline", "tier", "answers", "counts",
@@ -260,14 +257,13 @@ def test_the_same_contest_has_the_same_digest_on_both_engines(copies, tmp_path, 
     shutil.rmtree(tmp_path)
 
 
-def test_how_many_rows_are_in_memory_at_a_time_changes_nothing(visited, monkeypatch):
-    published(visited)
+def test_how_many_rows_are_in_memory_at_a_time_changes_nothing(out, monkeypatch):
     monkeypatch.setattr(drafts, "SIZE", 2)
     monkeypatch.setattr(publishing, "CHUNK", 3)
     insert, sizes = PublishedRow.insert_many, []
     monkeypatch.setattr(PublishedRow, "insert_many", lambda rows: sizes.append(len(rows)) or insert(rows))
-    decide(visited, B, 100)
-    republished(visited)
+    decide(out, B, 100)
+    republished(out)
     first, second = (versions.digests_of(each) for each in Publication.select().order_by(Publication.version))
     # and beside them what became of the findings of four centres
     assert (max(sizes), sum(sizes), len(second)) == (3, 36 + 4, 36)

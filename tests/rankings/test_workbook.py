@@ -1,5 +1,6 @@
 """The workbook, as Excel and WPS users get it."""
 
+import io
 import threading
 from datetime import date, timedelta
 from urllib.parse import unquote
@@ -38,12 +39,26 @@ def visited(contest):
     return contest
 
 
+@made_once
+def exported(visited) -> bytes:
+    """The workbook of that round."""
+    answer = visited.export()
+    assert answer.status_code == 200, answer.json
+    return answer.data
+
+
+@pytest.fixture
+def sheets(exported) -> openpyxl.Workbook:
+    """The same, opened."""
+    return openpyxl.load_workbook(io.BytesIO(exported))
+
+
 def number(text: str | None):
     return None if text is None else pytest.approx(float(text), abs=1e-9)
 
 
-def test_the_sheets_stand_in_their_order(visited):
-    assert visited.workbook().sheetnames == OFFICE_SHEETS
+def test_the_sheets_stand_in_their_order(sheets):
+    assert sheets.sheetnames == OFFICE_SHEETS
 
 
 def test_an_empty_round_has_a_workbook_too(contest):
@@ -52,35 +67,34 @@ def test_an_empty_round_has_a_workbook_too(contest):
     assert [table(book[name]) for name in (*RANKINGS, "问题清单", "得分依据")] == [[]] * 5
 
 
-def test_codes_are_text(visited):
+def test_codes_are_text(sheets):
     found = set()
-    for sheet in visited.workbook().worksheets[1:6]:
+    for sheet in sheets.worksheets[1:6]:
         column = [cell.value for cell in sheet[3]].index("区划代码") + 1
         cells = [sheet.cell(row, column) for row in range(4, sheet.max_row + 1)]
         found |= {(cell.data_type, cell.number_format) for cell in cells if cell.value is not None}
     assert found == {("s", "@")}
 
 
-def test_panes_freeze_under_the_header_and_after_the_name(visited):
-    book = visited.workbook()
-    assert [sheet.freeze_panes for sheet in book] == [None, "C4", "E4", "E4", "C4", "C4", "A4"]
-    last = [sheet[f"{cell}3"].value for sheet, cell in zip(book.worksheets[1:6], "BDDBB", strict=True)]
+def test_panes_freeze_under_the_header_and_after_the_name(sheets):
+    assert [sheet.freeze_panes for sheet in sheets] == [None, "C4", "E4", "E4", "C4", "C4", "A4"]
+    last = [sheet[f"{cell}3"].value for sheet, cell in zip(sheets.worksheets[1:6], "BDDBB", strict=True)]
     assert last == ["县(区)", "中心", "中心", "点位", "中心"]
 
 
-def test_the_filter_spans_the_header_and_the_ranked_rows(visited):
-    filters = [sheet.auto_filter.ref for sheet in visited.workbook()]
+def test_the_filter_spans_the_header_and_the_ranked_rows(sheets):
+    filters = [sheet.auto_filter.ref for sheet in sheets]
     assert filters == [None, "A3:S4", "A3:W6", "A3:W5", "A3:O22", "A3:W24", None]
 
 
-def test_no_cells_are_merged_below_the_title(visited):
-    merged = [each.max_row for sheet in visited.workbook().worksheets[1:] for each in sheet.merged_cells.ranges]
+def test_no_cells_are_merged_below_the_title(sheets):
+    merged = [each.max_row for sheet in sheets.worksheets[1:] for each in sheet.merged_cells.ranges]
     assert set(merged) == {1, 2}
 
 
 @pytest.mark.parametrize(("name", "unvisited"), [("乡镇排名", 2), ("村级得分（抽查）", 28)])
-def test_what_was_not_visited_stands_apart_below_a_heading(visited, name, unvisited):
-    sheet = visited.workbook()[name]
+def test_what_was_not_visited_stands_apart_below_a_heading(sheets, name, unvisited):
+    sheet = sheets[name]
     ranked = len(table(sheet))
     assert sheet.cell(ranked + 4, 1).value is None
     assert sheet.cell(ranked + 5, 1).value == f"未核查（{unvisited}）"
@@ -119,19 +133,17 @@ def test_a_countys_numbers_equal_the_apis(visited):
     assert (cells["排名"], cells["乡镇数"], cells["抽查数"]) == (1, row["townships"], row["villages_drawn"])
 
 
-def test_the_columns_are_those_of_an_offices_sheet(visited):
+def test_the_columns_are_those_of_an_offices_sheet(sheets):
     """domain.md §3.1, and what else is wanted to read them."""
-    book = visited.workbook()
-    headings = {name: [cell.value for cell in book[name][3]] for name in RANKINGS}
+    headings = {name: [cell.value for cell in sheets[name][3]] for name in RANKINGS}
     assert headings["县区排名"] == COUNTY.split()
     assert headings["乡镇排名"] == CENTRE.format("全市排名").split()
     assert headings["村级得分（抽查）"] == CENTRE.format("抽查名次").split()
 
 
-def test_the_sheet_of_villages_is_marked_as_drawn(visited):
-    book = visited.workbook()
-    assert book["村级得分（抽查）"]["A1"].value.endswith("村级得分（抽查）")
-    assert "村级得分（抽查）" in "".join(str(cell.value) for cell in book["封面"]["A"])
+def test_the_sheet_of_villages_is_marked_as_drawn(sheets):
+    assert sheets["村级得分（抽查）"]["A1"].value.endswith("村级得分（抽查）")
+    assert "村级得分（抽查）" in "".join(str(cell.value) for cell in sheets["封面"]["A"])
 
 
 def test_lines_are_counted_and_graded(visited):
@@ -144,19 +156,19 @@ def test_lines_are_counted_and_graded(visited):
     ]
 
 
-def test_a_county_has_no_bonus_of_its_own(visited):
-    (line,) = table(visited.workbook()["县区排名"])
+def test_a_county_has_no_bonus_of_its_own(sheets):
+    (line,) = table(sheets["县区排名"])
     assert (line["序号"], line["加分"], line["扣分"]) == (1, 0, 0)
 
 
-def test_scores_show_two_decimals(visited):
-    sheet = visited.workbook()["乡镇排名"]
+def test_scores_show_two_decimals(sheets):
+    sheet = sheets["乡镇排名"]
     column = [cell.value for cell in sheet[3]].index("总分") + 1
     assert (sheet.cell(4, column).data_type, sheet.cell(4, column).number_format) == ("n", "0.00")
 
 
-def test_coverage_is_a_share_that_shows_as_per_cent(visited):
-    sheet = visited.workbook()["县区排名"]
+def test_coverage_is_a_share_that_shows_as_per_cent(sheets):
+    sheet = sheets["县区排名"]
     column = [cell.value for cell in sheet[3]].index("覆盖率") + 1
     assert (sheet.cell(4, column).value, sheet.cell(4, column).number_format) == (0.6, "0.0%")
 
@@ -168,16 +180,16 @@ def test_a_centre_stands_under_the_tier_that_it_had_when_the_round_opened(visite
     assert table(visited.workbook()["乡镇排名"])[0]["类型"] == "标准型"
 
 
-def test_a_card_carries_its_word(visited):
-    assert [row["亮牌"] for row in table(visited.workbook()["乡镇排名"])] == [
+def test_a_card_carries_its_word(sheets):
+    assert [row["亮牌"] for row in table(sheets["乡镇排名"])] == [
         "●绿·达标",
         "▲黄·限期整改",
         "▲黄·限期整改",
     ]
 
 
-def test_dates_are_dates_and_inspectors_are_counted(visited):
-    row = table(visited.workbook()["乡镇排名"])[0]
+def test_dates_are_dates_and_inspectors_are_counted(sheets):
+    row = table(sheets["乡镇排名"])[0]
     assert (row["核查日期"].date(), row["核查人数"]) == (date(2026, 11, 20), 1)
 
 
@@ -233,27 +245,25 @@ def test_names_come_back_as_they_were(contest):
 # --- paper ------------------------------------------------------------------------------------------------------
 
 
-def test_sheets_print_on_landscape_a4_one_page_wide(visited):
-    pages = [(each.page_setup, each.sheet_properties.pageSetUpPr) for each in visited.workbook().worksheets[1:]]
+def test_sheets_print_on_landscape_a4_one_page_wide(sheets):
+    pages = [(each.page_setup, each.sheet_properties.pageSetUpPr) for each in sheets.worksheets[1:]]
     assert {(page.orientation, int(page.paperSize)) for page, _ in pages} == {("landscape", 9)}
     assert {(fit.fitToPage, page.fitToWidth or 1, page.fitToHeight) for page, fit in pages} == {(True, 1, 0)}
 
 
-def test_every_page_has_the_header_and_a_line_to_sign_on(visited):
-    sheets = visited.workbook().worksheets
-    assert {sheet.print_title_rows for sheet in sheets[1:]} == {"$3:$3"}
-    assert {sheet.oddFooter.right.text for sheet in sheets} == {"第 &P 页 共 &N 页"}
-    assert all("单位(盖章)" in sheet.oddFooter.left.text for sheet in sheets[1:])
+def test_every_page_has_the_header_and_a_line_to_sign_on(sheets):
+    assert {sheet.print_title_rows for sheet in sheets.worksheets[1:]} == {"$3:$3"}
+    assert {sheet.oddFooter.right.text for sheet in sheets.worksheets} == {"第 &P 页 共 &N 页"}
+    assert all("单位(盖章)" in sheet.oddFooter.left.text for sheet in sheets.worksheets[1:])
 
 
-def test_every_sheet_carries_the_digest(visited):
-    book = visited.workbook()
-    digest = told(book["说明"])["数据摘要"].split()[1][:64]
-    assert all(f"SHA-256 {digest}" in sheet.oddFooter.left.text for sheet in book)
+def test_every_sheet_carries_the_digest(sheets):
+    digest = told(sheets["说明"])["数据摘要"].split()[1][:64]
+    assert all(f"SHA-256 {digest}" in sheet.oddFooter.left.text for sheet in sheets)
 
 
-def test_digests_of_photos_stay_off_the_paper(visited):
-    sheet = visited.workbook()["得分依据"]
+def test_digests_of_photos_stay_off_the_paper(sheets):
+    sheet = sheets["得分依据"]
     printed = sheet.print_area.split(":")[1].replace("$", "").rstrip("0123456789")
     kept = [sheet.cell(3, place).value for place in range(1, openpyxl.utils.column_index_from_string(printed) + 1)]
     assert kept[-1] == "修订"
@@ -263,8 +273,8 @@ def test_digests_of_photos_stay_off_the_paper(visited):
 # --- 得分依据 ----------------------------------------------------------------------------------------------------
 
 
-def test_every_item_of_every_counted_visit_has_a_line(visited):
-    lines = table(visited.workbook()["得分依据"])
+def test_every_item_of_every_counted_visit_has_a_line(sheets):
+    lines = table(sheets["得分依据"])
     items = {(line["区划代码"], line["条目"]) for line in lines}
     expected = {(code, f"T{number}") for code in (A, B, C) for number in (1, 2, 3, 4)}
     expected |= {(code, f"V{number}") for code in VILLAGES[:2] for number in (1, 2, 3, 4)}
@@ -276,14 +286,14 @@ def test_the_points_of_a_centre_add_up_to_its_total(visited):
     assert sum(line["得分"] for line in lines) == pytest.approx(float(visited.row(A)["total"]), abs=0.02)
 
 
-def test_a_line_says_what_was_found_and_why(visited):
-    line = next(each for each in table(visited.workbook()["得分依据"]) if (each["区划代码"], each["条目"]) == (A, "T2"))
+def test_a_line_says_what_was_found_and_why(sheets):
+    line = next(each for each in table(sheets["得分依据"]) if (each["区划代码"], each["条目"]) == (A, "T2"))
     found = [line[key] for key in ("内容", "核查值", "单位", "标准", "参照来源", "判定", "满分", "得分")]
     assert found == ["人员一项", 83.33, "分", 100, "标准", "未达标", 25, 20.83]
 
 
-def test_a_share_is_told_as_it_was_counted(visited):
-    line = next(each for each in table(visited.workbook()["得分依据"]) if (each["区划代码"], each["条目"]) == (A, "T4"))
+def test_a_share_is_told_as_it_was_counted(sheets):
+    line = next(each for each in table(sheets["得分依据"]) if (each["区划代码"], each["条目"]) == (A, "T4"))
     assert (line["核查值"], line["标准"], line["参照值"]) == ("10000/10000", "100%", "100%")
 
 
@@ -335,16 +345,16 @@ def test_long_lists_of_lines_go_on_in_another_sheet(visited, monkeypatch):
 # --- 说明 and the digest -----------------------------------------------------------------------------------------
 
 
-def test_the_notes_say_how_much_was_visited_and_by_which_rules(visited):
-    notes = told(visited.workbook()["说明"])
+def test_the_notes_say_how_much_was_visited_and_by_which_rules(sheets):
+    notes = told(sheets["说明"])
     assert (notes["乡镇覆盖"], notes["村级抽查"]) == ("3/5", "2/30")
     assert notes["乡镇清单版本"].startswith("plaintownship-2026.1（SHA-256 ")
     assert notes["软件版本"] == f"audit {__version__}"
     assert notes["县区得分"] == "0.7×乡镇均分＋0.3×村级均分－扣分"
 
 
-def test_the_notes_keep_no_pane_in_the_way(visited):
-    assert visited.workbook()["说明"].freeze_panes == "A4"
+def test_the_notes_keep_no_pane_in_the_way(sheets):
+    assert sheets["说明"].freeze_panes == "A4"
 
 
 def test_equal_data_has_an_equal_digest(visited):

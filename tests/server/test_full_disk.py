@@ -144,7 +144,7 @@ class TestFull:
         return server.sign_in("tashi")
 
     def test_photos_get_507_until_there_is_room_again(self, tashi_there, ballast, server):
-        photos = [large_photo(MIB - number) for number in range(32)]
+        photos = [large_photo(4 * MIB - number) for number in range(8)]
         before = [put_photo(tashi_there, data) for data in photos]
         ballast.take()
         full = put_photo(tashi_there, photos[-1])
