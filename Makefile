@@ -33,7 +33,7 @@ screenshots: $(STAMP) ## pictures of the pages, docs/screenshots (`make demo` mu
 
 # a file's tests stay together: what they share is made once
 test: $(STAMP) ## every test, on SQLite and PostgreSQL
-	$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 fuzz: $(STAMP) ## schemathesis as every role, with many examples
 	FUZZ_ROLES="inspector reviewer county office admin auditor" FUZZ_EXAMPLES=100 \

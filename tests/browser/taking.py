@@ -57,6 +57,14 @@ def item_of(phone, visit: str, item: str = ITEM, screen: str = "item"):
     return phone.page
 
 
+def attach(page, *files: Path) -> None:
+    """From the album, to the item that is opened, when it shows what it has already."""
+    shown = f"audit-photos[item='{page.url.split('/')[-1]}']"
+    before = int(page.locator(f"{shown}[data-count]").get_attribute("data-count"))
+    page.locator("input[type=file][multiple]").set_input_files(files)
+    page.locator(f"{shown}[data-count='{before + len(files)}']").wait_for()
+
+
 def choose(phone, visit: str, *files: Path, item: str = ITEM, screen: str = "item", input: str = "input[multiple]"):
     """Hand files to a chooser of an item; the page."""
     page = item_of(phone, visit, item, screen)

@@ -6,6 +6,7 @@ import re
 
 from factories import picture
 from phone import sha256
+from taking import attach
 
 PHOTOS = 12  # per visit: half by the camera in the app, half from a file
 
@@ -68,9 +69,7 @@ def by_camera(count: int):
 
 def from_files(files: list):
     def take(phone) -> None:
-        before = phone.page.locator("audit-photos .tile").count()
-        phone.page.locator("input[type=file][multiple]").set_input_files(files)
-        phone.page.locator(f"audit-photos[data-count='{before + len(files)}']").wait_for()
+        attach(phone.page, *files)
 
     return take
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import desk
 import pytest
 from factories import picture
+from taking import attach
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = """async (tags) => (await axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).violations.map(
@@ -67,9 +68,7 @@ class Shown:
 
     def keep(self, file: Path, seed: str) -> None:
         file.write_bytes(picture(seed)[1])
-        count = self.page.locator("audit-photos .tile").count()
-        self.page.locator("input[type=file][multiple]").set_input_files(file)
-        self.page.locator(f"audit-photos[data-count='{count + 1}']").wait_for()
+        attach(self.page, file)
 
     def show(self, screen: str) -> None:
         """Bring up a screen of SCREENS, alone."""

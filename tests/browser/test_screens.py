@@ -9,7 +9,7 @@ from uuid import uuid4
 import desk
 import pytest
 from factories import GADONG, JIANGZI, LUOJIANG, PASSWORD, ROUND, large_photo, picture, visit
-from taking import hand_in
+from taking import attach, hand_in
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
 
@@ -50,13 +50,6 @@ def photo(tmp_path, seed: str, size: int | None = None):
     file = tmp_path / f"{seed}.jpg"
     file.write_bytes(large_photo(size, seed) if size else picture(seed)[1])
     return file
-
-
-def attach(page, *files) -> None:
-    """From the album, to the item that is shown."""
-    before = page.locator("audit-photos .tile").count()
-    page.locator("input[type=file][multiple]").set_input_files(files)
-    page.locator(f"audit-photos[data-count='{before + len(files)}']").wait_for()
 
 
 # --- A1: signing in ------------------------------------------------------------------------------------------------
