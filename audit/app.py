@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import fields
-from datetime import timedelta
 from functools import cache
-from pathlib import Path
 
 from flask import Flask, jsonify
 
 from audit import __version__
 from audit.accounts.guard import public
 from audit.accounts.permissions import Public
-from audit.accounts.policy import Policy
 from audit.accounts.routes import accounts
 from audit.accounts.setup_routes import setup
 from audit.accounts.trail_routes import trail
 from audit.base import docs, http
-from audit.base.bucket import Bucket
 from audit.base.db import database, open_database
-from audit.base.storage import Folder, Storage
 from audit.centres.routes import centres
 from audit.checklists.routes import checklists
-from audit.config import BadSetting, Config, load
-from audit.evidence import prints
-from audit.evidence.intake import Intake
-from audit.evidence.parts import Uploads
+from audit.config import Config, load
 from audit.evidence.routes import evidence
 from audit.evidence.upload_routes import uploads
-from audit.followup import opening
+from audit.fittings import face, intake, policy, storage, unfinished
 from audit.followup.routes import appeals, findings
-from audit.inspections import news
-from audit.inspections.actions import photo_accepted
 from audit.inspections.point_routes import points
 from audit.inspections.review_routes import reviews
 from audit.inspections.routes import inspections
@@ -103,8 +92,6 @@ PAGES = (
     yearly_pages,
     sheets,
 )
-# findings follow the scores of visits, in the transaction that makes them; the command line comes by here too
-news.listeners.append(opening.heard)
 DESCRIPTION = """Photo-backed audits of township and village service centres.
 
 Errors are `application/problem+json`; `retry` says what to do: `never` (show it), `later` (send again unchanged),
@@ -146,50 +133,6 @@ def wire(app: Flask, config: Config) -> Flask:
     app.extensions["policy"] = policy(config)
     app.extensions["print_face"] = face(config.font)
     return app
-
-
-def storage(config: Config, *, make: bool = True) -> Storage:
-    """Where these settings keep photos; `make=False` for who only looks. Asks nothing of a bucket yet."""
-    if not config.storage_url:
-        return Folder(config.uploads_folder, make=make)
-    try:
-        return Bucket.of(config.storage_url, _spools(config))
-    except ValueError as error:
-        raise BadSetting(f"storage_url: {error}") from error
-
-
-def intake(config: Config, storage: Storage) -> Intake:
-    """How photos are taken in: without checkers each is checked before its answer."""
-    return Intake(
-        storage=storage,
-        limit=config.max_photo_bytes,
-        backlog=config.backlog,
-        at_once=config.checkers == 0,
-        accepted=photo_accepted,
-    )
-
-
-@cache  # looking for one takes 20 ms
-def face(path: str) -> prints.Face:
-    """The font of print copies."""
-    try:
-        return prints.face(path)
-    except ValueError as error:
-        raise BadSetting(f"font: {error}") from error
-
-
-def unfinished(config: Config) -> Uploads:
-    """Where photos that come in pieces rest until they are whole: on this machine, wherever photos are kept."""
-    return Uploads(_spools(config), timedelta(days=config.upload_days))
-
-
-def _spools(config: Config) -> Path:
-    return config.uploads_folder / "arriving"
-
-
-def policy(config: Config) -> Policy:
-    """The part of the settings that says what passwords and sign-ins must be like."""
-    return Policy(**{each.name: getattr(config, each.name) for each in fields(Policy)})
 
 
 def _install(app: Flask) -> None:

@@ -12,7 +12,7 @@ from factories import ROOT
 AUDIT = ROOT / "audit"
 # each may import those to its right; everyone may import base, and every capability scoring
 ORDER = ["web", "rankings", "followup", "inspections", "evidence", "rounds", "checklists", "centres", "accounts"]
-ROOTS = {"app", "cli", "commands"}
+ROOTS = {"app", "cli", "commands", "fittings"}
 LAYERS = {  # what a file of this name may not import of its own capability
     "models": {"queries", "actions", "schemas", "routes"},
     "queries": {"actions", "schemas", "routes"},

@@ -124,6 +124,18 @@ class Whole(ma.fields.Integer):
         return value
 
 
+class Several(ma.fields.List):
+    """A list of `low` to `high` things; they are counted before any of them is looked at."""
+
+    def __init__(self, inner, low: int, high: int, **kwargs):
+        super().__init__(inner, validate=ma.validate.Length(low, high), **kwargs)
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if isinstance(value, list):
+            self._validate(value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class Number(ma.fields.Decimal):
     """A JSON number, kept exactly as written; strings are refused. Shown as a JSON number."""
 

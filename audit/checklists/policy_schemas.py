@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import marshmallow as ma
 
-from audit.base.fields import Code, Text, Whole
+from audit.base.fields import Code, Several, Text, Whole
 from audit.checklists.values import DAY, EDITION_ID, Exact, Words
 
 
@@ -17,7 +17,7 @@ class GroupIn(ma.Schema):
     key = Code(r"[a-z]{1,16}", required=True)
     zh = Text(10, required=True)
     en = Text(30, required=True)
-    counties = ma.fields.List(Code(r"[0-9]{6}"), required=True, validate=ma.validate.Length(1, 200))
+    counties = Several(Code(r"[0-9]{6}"), 1, 200, required=True)
 
 
 class RankingFile(ma.Schema):
@@ -30,8 +30,8 @@ class RankingFile(ma.Schema):
     village_floor_share = Exact(0, 1, required=True)
     coverage_floor = Exact(0, 1, required=True)
     county_duty_deduction = Exact(0, 100, required=True)
-    counted_kinds = ma.fields.List(ma.fields.String(), required=True, validate=ma.validate.Length(1, 10))
-    groups = ma.fields.List(ma.fields.Nested(GroupIn), validate=ma.validate.Length(1, 20))
+    counted_kinds = Several(ma.fields.String(), 1, 10, required=True)
+    groups = Several(ma.fields.Nested(GroupIn), 1, 20)
 
     @ma.validates_schema(skip_on_field_errors=True)
     def weights_sum_to_one(self, content, **_):
@@ -77,7 +77,7 @@ class CardsFile(ma.Schema):
     basis = ma.fields.String(validate=ma.validate.OneOf(["level", "progress"]))
     id = Code(EDITION_ID, required=True)
     title = ma.fields.Nested(Words, required=True)
-    bands = ma.fields.List(ma.fields.Nested(BandIn), required=True, validate=ma.validate.Length(2, 10))
+    bands = Several(ma.fields.Nested(BandIn), 2, 10, required=True)
     escalation = ma.fields.Nested(Escalation)
 
     @ma.validates_schema(skip_on_field_errors=True)
@@ -99,8 +99,8 @@ class CalendarFile(ma.Schema):
     title = ma.fields.Nested(Words, required=True)
     year = Whole(2000, 2999, required=True)
     source = Text(200, required=True)
-    holidays = ma.fields.List(Code(DAY), required=True, validate=ma.validate.Length(1, 100))
-    workdays = ma.fields.List(Code(DAY), required=True, validate=ma.validate.Length(0, 50))
+    holidays = Several(Code(DAY), 1, 100, required=True)
+    workdays = Several(Code(DAY), 0, 50, required=True)
 
     @ma.validates_schema(skip_on_field_errors=True)
     def days_are_of_the_year(self, content, **_):

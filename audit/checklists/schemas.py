@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import marshmallow as ma
 
-from audit.base.fields import Code, Moment, Text, Whole, spelling
+from audit.base.fields import Code, Moment, Several, Text, Whole, spelling
 from audit.base.paging import Paged
 from audit.checklists.policy_schemas import CalendarFile, CardsFile, FollowupFile, RankingFile
 from audit.checklists.values import EDITION_ID, Exact, Words, exact
@@ -75,7 +75,7 @@ class ItemIn(ma.Schema):
     sample = Whole(1, 1000)
     when_m_zero = ma.fields.String(validate=ma.validate.OneOf(["county_duty", "zero", "not_applicable"]))
     not_applicable = Code(r"(never|with_reason|outside:[a-z]{1,20})")
-    choices = ma.fields.List(ma.fields.Nested(ChoiceIn), validate=ma.validate.Length(2, 20))
+    choices = Several(ma.fields.Nested(ChoiceIn), 2, 20)
     meets_from = ma.fields.String()
     veto = ma.fields.Boolean()
     remedy = ma.fields.Nested(Remedy, required=True)
@@ -147,10 +147,10 @@ class ChecklistFile(ma.Schema):
     dimension_cap = Exact(0, 100, required=True)
     bonus_cap = Exact(0, 100, required=True)
     sources = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String(), required=True)
-    dimensions = ma.fields.List(ma.fields.Nested(DimensionIn), required=True, validate=ma.validate.Length(1, 20))
-    items = ma.fields.List(ma.fields.Nested(ItemIn), required=True, validate=ma.validate.Length(1, MOST_ITEMS))
-    bonus = ma.fields.List(ma.fields.Nested(ExtraIn), validate=ma.validate.Length(0, 50))
-    deductions = ma.fields.List(ma.fields.Nested(ExtraIn), validate=ma.validate.Length(0, 50))
+    dimensions = Several(ma.fields.Nested(DimensionIn), 1, 20, required=True)
+    items = Several(ma.fields.Nested(ItemIn), 1, MOST_ITEMS, required=True)
+    bonus = Several(ma.fields.Nested(ExtraIn), 0, 50)
+    deductions = Several(ma.fields.Nested(ExtraIn), 0, 50)
 
     @ma.validates_schema(skip_on_field_errors=True)
     def holds_together(self, content, **_):

@@ -13,13 +13,13 @@ import time
 
 import click
 
-from audit.app import intake, storage, unfinished
 from audit.base import clock, db
 from audit.base.db import WORLDLY
 from audit.base.problems import Problem
 from audit.commands.setup import open_current
 from audit.config import Config
 from audit.evidence import checking, parts
+from audit.fittings import intake, storage, unfinished
 
 log = logging.getLogger("audit.checker")
 IDLE = 1.0  # seconds between looks when nothing waits

@@ -16,7 +16,6 @@ import click
 
 from audit.accounts.permissions import Can
 from audit.accounts.queries import Actor
-from audit.app import intake
 from audit.base import clock, db
 from audit.base.body import check_strings, load
 from audit.base.problems import (
@@ -35,6 +34,7 @@ from audit.commands.setup import open_current, usable_storage
 from audit.config import Config
 from audit.evidence import actions as evidence
 from audit.evidence.intake import Intake
+from audit.fittings import intake
 from audit.inspections import actions as inspections
 from audit.inspections.schemas import InspectionIn
 

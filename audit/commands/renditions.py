@@ -10,7 +10,6 @@ from functools import partial
 
 import click
 
-from audit.app import storage
 from audit.base import db
 from audit.base.problems import Problem
 from audit.base.storage import Storage
@@ -19,6 +18,7 @@ from audit.commands.setup import open_current, usable_storage
 from audit.config import Config
 from audit.evidence import blobs
 from audit.evidence.blobs import Original
+from audit.fittings import storage
 
 FEW = 100  # a process takes a second to start, a hundred small pictures take as long
 SOME = 20

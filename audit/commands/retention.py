@@ -9,7 +9,6 @@ import click
 
 from audit.accounts import actions as accounts
 from audit.accounts.queries import ended_before
-from audit.app import unfinished
 from audit.base import clock, db
 from audit.centres import actions as centres
 from audit.centres.queries import old_tables
@@ -18,6 +17,7 @@ from audit.commands.setup import open_current, usable_storage
 from audit.config import Config
 from audit.evidence import parts, previews
 from audit.evidence import retention as evidence
+from audit.fittings import unfinished
 from audit.followup import queries as followup
 from audit.inspections import naming
 

@@ -13,7 +13,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 
 from audit.accounts import signing_in
-from audit.app import face, routes
+from audit.app import routes
 from audit.base import clock, db, migrations
 from audit.base.problems import TemporarilyUnavailable
 from audit.checklists import actions, editions
@@ -22,6 +22,7 @@ from audit.commands import certificates, trial
 from audit.commands.checker import Checkers
 from audit.commands.setup import open_and_migrate, usable_storage
 from audit.config import LIMITS, Config
+from audit.fittings import face
 
 
 @click.command()

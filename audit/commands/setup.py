@@ -10,10 +10,10 @@ from contextlib import contextmanager
 
 import click
 
-from audit.app import storage
 from audit.base import db, migrations
 from audit.base.storage import Storage
 from audit.config import BadSetting, Config
+from audit.fittings import storage
 
 
 def open_and_migrate(config: Config) -> list[str]:

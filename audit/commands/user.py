@@ -7,12 +7,12 @@ import click
 from audit.accounts import actions
 from audit.accounts.permissions import ROLES
 from audit.accounts.schemas import AccountIn
-from audit.app import policy
 from audit.base import clock
 from audit.base.body import load
 from audit.centres import queries as centres
 from audit.commands.setup import open_and_migrate
 from audit.config import Config
+from audit.fittings import policy
 
 
 @click.command()

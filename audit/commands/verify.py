@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import click
 
 from audit.accounts.models import Account
-from audit.app import storage
 from audit.base import clock, db
 from audit.base.db import digest_of
 from audit.base.storage import Storage
@@ -23,6 +22,7 @@ from audit.commands.retention import RESTING
 from audit.commands.setup import open_current
 from audit.config import Config
 from audit.evidence.models import Photo, PhotoSender, PhotoTwin
+from audit.fittings import storage
 from audit.inspections import scores
 from audit.inspections.models import (
     Admission,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from audit.base import problems
-from audit.base.fields import Digest, Moment
+from audit.base.fields import Digest, Moment, Several
 
 STATES = ["received", "accepted", "rejected", "removed"]
 MOST_ASKED = 500
@@ -47,7 +47,7 @@ class PreviewOut(ma.Schema):
 
 
 class QuestionIn(ma.Schema):
-    digests = ma.fields.List(Digest(), required=True, validate=ma.validate.Length(1, MOST_ASKED))
+    digests = Several(Digest(), 1, MOST_ASKED, required=True)
 
 
 class AnswerOut(ma.Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from audit.base.fields import Code, Digest, Moment, Text, Uuid, YesNo
+from audit.base.fields import Code, Digest, Moment, Several, Text, Uuid, YesNo
 from audit.base.paging import Paged
 from audit.followup.course import RULED
 from audit.inspections.answers import as_sent
@@ -57,7 +57,7 @@ class OrderIn(ma.Schema):
 
 class OrdersIn(OrderIn):
     county = Code(COUNTY, required=True)
-    items = ma.fields.List(Code(ITEM), validate=ma.validate.Length(1, 200))
+    items = Several(Code(ITEM), 1, 200)
 
 
 class OrdersOut(ma.Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from audit.base.fields import Code, Moment, Number, Text, Whole, YesNo
+from audit.base.fields import Code, Moment, Number, Several, Text, Whole, YesNo
 
 MOST_ANSWERS = 600
 WHYS = ("wrong-centre", "test", "fraud")
@@ -29,9 +29,7 @@ class ReasonIn(ma.Schema):
 class ReviewIn(ma.Schema):
     decision = ma.fields.String(required=True, validate=ma.validate.OneOf(["approve", "return"]))
     comment = Text(2000, lines=True)
-    reasons = ma.fields.List(
-        ma.fields.Nested(ReasonIn), load_default=list, validate=ma.validate.Length(0, MOST_ANSWERS)
-    )
+    reasons = Several(ma.fields.Nested(ReasonIn), 0, MOST_ANSWERS, load_default=list)
 
     @ma.validates_schema
     def a_return_says_why(self, review, **_):

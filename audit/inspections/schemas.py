@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from audit.base import clock
-from audit.base.fields import Code, Digest, Moment, Number, Text, Uuid, Whole, YesNo
+from audit.base.fields import Code, Digest, Moment, Number, Several, Text, Uuid, Whole, YesNo
 from audit.base.paging import Paged
 from audit.inspections.review_schemas import (
     MOST_ANSWERS,
@@ -44,7 +44,7 @@ class AnswerIn(AnswerFormIn):
     """One item: `value`, or `n` and `m`, or `yes`, or `choice`, or `not_applicable` with its reason."""
 
     item = Code("[A-Z]{1,4}[0-9]{1,4}", required=True)
-    photos = ma.fields.List(Digest(), validate=ma.validate.Length(0, MOST_PHOTOS))
+    photos = Several(Digest(), 0, MOST_PHOTOS)
     note = Text(2000, lines=True)
     flag = ma.fields.String(validate=ma.validate.OneOf(MARKS))
 
@@ -77,17 +77,19 @@ class InspectionIn(ma.Schema):
     finished_at = Moment(required=True)
     fix = ma.fields.Nested(FixIn, allow_none=True, load_default=None)
     no_fix_reason = Text(300)
-    team = ma.fields.List(
+    team = Several(
         ma.fields.String(validate=ma.validate.Length(1, 64)),
+        0,
+        10,
         load_default=list,
-        validate=ma.validate.Length(0, 10),
         metadata={"description": "Names of the other inspectors on the visit; who joins it may send its photos"},
     )
-    answers = ma.fields.List(ma.fields.Nested(AnswerIn), required=True, validate=ma.validate.Length(1, MOST_ANSWERS))
+    answers = Several(ma.fields.Nested(AnswerIn), 1, MOST_ANSWERS, required=True)
     # without a default: what was sent before there was this list keeps its digest
-    photos = ma.fields.List(
+    photos = Several(
         ma.fields.Nested(PhotoIn),
-        validate=ma.validate.Length(0, MOST_ANSWERS * MOST_PHOTOS),
+        0,
+        MOST_ANSWERS * MOST_PHOTOS,
         metadata={"description": "What the phone knows of the photos that the answers name, each at most once"},
     )
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import marshmallow as ma
 
-from audit.base.fields import Code, Moment, Text, Uuid, Whole, YesNo
+from audit.base.fields import Code, Moment, Several, Text, Uuid, Whole, YesNo
 from audit.base.paging import Paged
 from audit.rounds.schemas import COUNTY, LEVELS, CentreRef
 
@@ -86,10 +86,10 @@ class DrawIn(ma.Schema):
     level = ma.fields.String(required=True, validate=ma.validate.OneOf(LEVELS))
     kind = _kind()
     per_county = ma.fields.Nested(PerCounty, required=True)
-    inspectors = ma.fields.List(ma.fields.String(validate=NAME), required=True, validate=ma.validate.Length(1, 200))
+    inspectors = Several(ma.fields.String(validate=NAME), 1, 200, required=True)
     exclusions = ma.fields.Dict(
         ma.fields.String(validate=NAME),
-        ma.fields.List(Code(COUNTY), validate=ma.validate.Length(1, 200)),
+        Several(Code(COUNTY), 1, 200),
         load_default=dict,
         metadata={"description": "By inspector, the counties where they must not go, such as their own"},
     )

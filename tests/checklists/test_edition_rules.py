@@ -171,10 +171,10 @@ def test_no_two_choices_share_a_code_however_it_is_written(twin):
     assert f"{index_of('TA03')}/choices/0/code" in faults_of(content)
 
 
-def test_ten_thousand_items_are_too_many():  # CH04
+def test_ten_thousand_items_are_too_many_before_one_is_looked_at():  # CH04
     content = shipped("township")
-    content["items"] = [content["items"][0] | {"code": f"T{n}"} for n in range(10_000)]
-    assert "/items" in faults_of(content)
+    content["items"] = [{"code": "no code"}] * 10_000
+    assert list(faults_of(content)) == ["/items"]
 
 
 @pytest.mark.parametrize("kind", [None, "recipe", [], {"a": 1}, 1])

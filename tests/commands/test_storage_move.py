@@ -9,9 +9,9 @@ from uuid import uuid4
 import pytest
 from factories import picture
 
-from audit.app import storage
 from audit.base.storage import Folder
 from audit.config import Config
+from audit.fittings import storage
 
 
 def held(root: Path) -> dict[str, bytes]:

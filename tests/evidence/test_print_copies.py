@@ -9,10 +9,10 @@ import pytest
 from factories import GADONG, picture, visit
 from PIL import Image, ImageChops, ImageFont, ImageStat
 
-from audit.app import face
 from audit.config import BadSetting
 from audit.evidence import prints
 from audit.evidence.prints import Face, Line
+from audit.fittings import face
 from audit.rounds.models import Round
 
 DIGEST, PHOTO = picture("to be printed")

@@ -16,7 +16,6 @@ from factories import chain_faults
 from faults.phones import Told, Visit
 
 from audit.accounts.models import Account
-from audit.app import storage, unfinished
 from audit.base import clock, db
 from audit.base.trail import TrailLine
 from audit.cli import main
@@ -25,6 +24,7 @@ from audit.config import Config
 from audit.evidence import parts, retention
 from audit.evidence.models import Photo, PhotoSender
 from audit.evidence.queries import rendition_key
+from audit.fittings import storage, unfinished
 from audit.inspections import queries, scores
 from audit.inspections.models import Inspection, KeptAside, Revision
 
