@@ -20,6 +20,10 @@ IMPORT = """async ([name, code, given]) => {
   return await (0, eval)(code)(await import(new URL(name + '.js', main)), given);
 }"""
 
+# ms; no test is about how soon, and a machine that is shared may stand still for a while
+PATIENCE = 120_000
+LEFT = "() => document.querySelector('#app > header')?.setAttribute('data-left', '')"
+
 
 class Phone:
     """One browser profile on the disk, and the page that is open in it."""
@@ -45,7 +49,7 @@ class Phone:
             str(self.folder), executable_path=self.chromium, args=FLAGS, headless=True, bypass_csp=False, **self.options
         )
         self.page = self.context.pages[0]
-        self.context.set_default_timeout(30_000)
+        self.context.set_default_timeout(PATIENCE)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
 
     def kill(self) -> None:
@@ -88,14 +92,18 @@ class Phone:
     # --- the app ---------------------------------------------------------------------------------------------------
 
     def open(self, screen: str = "", wait: str = "h1"):
-        """Show a screen, as if it were tapped on, and wait for an element of it."""
+        """Show a screen, as if it were tapped on, and wait for an element of it: not of the one that is left."""
+        address = f"{self.origin}/app/{screen}"
+        if self.page.url != address:
+            self.page.evaluate(LEFT)
         try:
-            self.page.goto(f"{self.origin}/app/{screen}")
+            self.page.goto(address)
         except Exception as error:
             if "ERR_SOCKET_NOT_CONNECTED" not in str(error):
                 raise
             # Chromium's own, of a machine with too much to do: it never got as far as the line; people tap again
-            self.page.goto(f"{self.origin}/app/{screen}")
+            self.page.goto(address)
+        self.page.locator("[data-left]").wait_for(state="detached")
         self.page.locator(wait).first.wait_for()
         return self.page
 

@@ -11,6 +11,7 @@ import axe_playwright_python
 import pytest
 from factories import PASSWORD, ROOT
 from page_places import EDITION, NEXT_EDITION, places
+from phone import PATIENCE
 from running import serving
 
 from audit.app import PAGES, build, create_app
@@ -196,6 +197,7 @@ def desk(playwright, chromium, filled) -> Iterator[Desk]:
     here, tokens, place = filled
     browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
     context = browser.new_context(base_url=here)
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(path=Path(axe_playwright_python.__file__).parent / "axe.min.js")
     yield Desk(context.new_page(), here, tokens, place)
     browser.close()

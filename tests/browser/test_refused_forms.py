@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from phone import PATIENCE
 
 from audit.base.http import COOKIE
 
@@ -12,6 +13,7 @@ def page(playwright, chromium, server_on_sqlite):
     here = f"http://127.0.0.1:{server_on_sqlite.port}"
     browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
     context = browser.new_context(base_url=here)
+    context.set_default_timeout(PATIENCE)
     context.add_cookies([{"name": COOKIE, "value": server_on_sqlite.sign_in("office").token, "url": here}])
     yield context.new_page()
     browser.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 import desk
 import pytest
 from factories import LUOJIANG, picture, visit
+from phone import PATIENCE
 
 from audit.base.http import COOKIE
 
@@ -44,7 +45,7 @@ def at_desk(browser, server):
         here, cookies = f"http://127.0.0.1:{server.port}", {COOKIE: token, "language": language}
         context = browser.new_context(base_url=here, **options)
         context.add_cookies([{"name": name, "value": value, "url": here} for name, value in cookies.items()])
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         return context.new_page()
 

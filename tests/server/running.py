@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import psutil
@@ -97,13 +96,13 @@ def serving(url: str, data: Path, log: Path, settings: dict[str, str]) -> Iterat
 
 
 def _wait_until_it_answers(running: Running) -> None:
-    for _ in range(600):
+    for _ in range(1200):
         assert running.process.poll() is None, running.log.read_text()
         try:
             with urlopen(f"http://127.0.0.1:{running.port}/health", timeout=5) as answer:
                 assert answer.status == 200
                 return
-        except (URLError, ConnectionError):
+        except OSError:  # URLError too, and an answer that does not come
             try:
                 running.process.wait(0.1)
             except subprocess.TimeoutExpired:

@@ -29,7 +29,7 @@ def test_a_second_server_on_the_port_does_not_start(server, tmp_path):
         "--port",
         str(server.port),
     ]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (1, f"Error: port {server.port} is in use\n")
     assert not (tmp_path / "other").exists()
 
